@@ -1,0 +1,42 @@
+"""Bring a site up to date: schema, translations of the interface, page skeleton, static files, demo content."""
+
+from pathlib import Path
+from typing import Any
+
+import polib
+from django.conf import settings
+from django.core.management import BaseCommand, CommandParser, call_command
+from django.db import connection
+
+
+class Command(BaseCommand):
+    help = "Migrate, compile translations, make the page skeleton, collect static files. Safe to run at every start."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="load the demo content as well")
+
+    def handle(self, *args: Any, demo: bool, **options: Any) -> None:
+        self._say("translations of the interface")
+        compile_catalogues()
+        self._say("database schema")
+        call_command("migrate", interactive=False, verbosity=1, stdout=self.stdout)
+        self._say("page skeleton")
+        call_command("ensure_site")
+        self._say("static files")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        if demo:
+            call_command("load_demo", stdout=self.stdout)
+        connection.close()
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def compile_catalogues() -> None:
+    """Write the .mo file beside each .po file that is newer. In Python, so that no machine needs gettext's tools."""
+    for folder in settings.LOCALE_PATHS:
+        for source in Path(folder).glob("*/LC_MESSAGES/*.po"):
+            compiled = source.with_suffix(".mo")
+            if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+                polib.pofile(str(source)).save_as_mofile(str(compiled))

@@ -1,0 +1,179 @@
+"""What `./lotse` understands."""
+
+import argparse
+import difflib
+import os
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+
+from door import environment, problems, say
+from door.places import ROOT, VENV_PYTHON
+from door.problems import Problem
+
+Handler = Callable[[argparse.Namespace], int | None]
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command; 0 when all is well, 1 with one sentence when a person must act, 2 for a wrong call."""
+    argv = list(argv)
+    parser = _parser()
+    if argv and not argv[0].startswith("-") and argv[0] not in COMMANDS:
+        return _unknown(argv[0])
+    if not argv or argv[0] in ("help", "-h", "--help"):
+        parser.print_help()
+        return 0
+    arguments, rest = parser.parse_known_args(argv)
+    if rest and not COMMANDS[arguments.command].passes_on:
+        parser.error(f"unknown: {' '.join(rest)} (see ./lotse {arguments.command} --help)")
+    arguments.rest = rest
+    try:
+        environment.ensure(dev=COMMANDS[arguments.command].dev)
+        environment.enter(argv)
+        return COMMANDS[arguments.command].run(arguments) or 0
+    except Problem as problem:
+        print(f"\n{problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        if (problem := problems.from_os_error(error)) is None:
+            traceback.print_exc()
+            return 1
+        print(f"\n{problem}", file=sys.stderr)
+        return 1
+
+
+# --- The commands -------------------------------------------------------------------------------
+
+
+def _up(arguments: argparse.Namespace) -> None:
+    from door import up
+
+    up.up(port=arguments.port, host=arguments.host, demo=arguments.demo)
+
+
+def _stop(arguments: argparse.Namespace) -> None:
+    from door import up
+
+    up.stop()
+
+
+def _manage(arguments: argparse.Namespace) -> int:
+    return manage(arguments.rest)
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    return manage(["import_guides", arguments.folder, *arguments.rest])
+
+
+def _index(arguments: argparse.Namespace) -> int:
+    return manage([f"index_{arguments.what}", *arguments.rest])
+
+
+def _test(arguments: argparse.Namespace) -> int:
+    from door import test
+
+    return test.run(arguments.only, arguments.rest)
+
+
+def _measure(arguments: argparse.Namespace) -> int:
+    from door import measure
+
+    return measure.run(json=arguments.json)
+
+
+def _lock(arguments: argparse.Namespace) -> None:
+    from door import lock
+
+    lock.write()
+
+
+def manage(words: Sequence[str]) -> int:
+    """Run one of Django's commands on the embedded site, running or not. Returns its exit code."""
+    from door import database, up
+
+    up.make_folders()
+    with database.served():
+        command = [str(VENV_PYTHON), str(ROOT / "site" / "manage.py"), *words]
+        return subprocess.run(command, env=os.environ | up.environment()).returncode
+
+
+# --- Their words --------------------------------------------------------------------------------
+
+
+class Command:
+    """A command: its one-line help, what runs it, and the arguments it takes."""
+
+    def __init__(
+        self, help: str, run: Handler, *arguments: tuple, dev: bool = False, passes_on: bool = False
+    ):
+        self.help, self.run, self.arguments = help, run, arguments
+        self.dev, self.passes_on = dev, passes_on
+
+
+COMMANDS = {
+    "up": Command(
+        "run the site with its demo content; Ctrl-C stops it",
+        _up,
+        (("--port",), {"type": int, "default": 8000, "help": "port (8000)"}),
+        (
+            ("--host",),
+            {"default": "127.0.0.1", "help": "address to listen on (127.0.0.1: this machine only)"},
+        ),
+        (("--no-demo",), {"dest": "demo", "action": "store_false", "help": "an empty site"}),
+    ),
+    "stop": Command("stop a site that `up` runs", _stop),
+    "test": Command(
+        "install what the tests need and run them all",
+        _test,
+        (("--only",), {"choices": ["check", "unit", "integration", "e2e"], "help": "one part of them"}),
+        dev=True,
+        passes_on=True,
+    ),
+    "import": Command(
+        "turn a folder of Markdown guides into pages; see ./lotse import FOLDER --help",
+        _import,
+        (("folder",), {"help": "folder with .md files (front matter and text)"}),
+        passes_on=True,
+    ),
+    "index": Command(
+        "state of the search index",
+        _index,
+        (("what",), {"choices": ["status", "verify", "rebuild", "pending"]}),
+        passes_on=True,
+    ),
+    "measure": Command(
+        "measure the running site: answers, publish to findable, queries, memory",
+        _measure,
+        (("--json",), {"action": "store_true", "help": "for machines"}),
+    ),
+    "manage": Command(
+        "one of Django's commands, e.g. ./lotse manage createsuperuser", _manage, passes_on=True
+    ),
+    "lock": Command("write requirements.lock anew from pyproject.toml (developers)", _lock, dev=True),
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="./lotse",
+        description="Lotse: the knowledge base of the managers of industry clusters.",
+        epilog="Data stay in var/. More: README.md and docs/.",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        own = commands.add_parser(
+            name, help=command.help, description=command.help, add_help=name != "manage"
+        )
+        for flags, options in command.arguments:
+            own.add_argument(*flags, **options)
+    return parser
+
+
+def _unknown(word: str) -> int:
+    near = difflib.get_close_matches(word, COMMANDS, n=1)
+    hint = f"Did you mean ./lotse {near[0]}?" if near else "./lotse --help lists all commands."
+    say.line(f"./lotse does not know «{word}». {hint}")
+    return 2

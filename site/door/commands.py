@@ -1,0 +1,17 @@
+"""The command lines of the site's processes. docker-compose.yml runs the same ones; a test compares them."""
+
+WEB = ["gunicorn", "--config", "python:config.gunicorn", "config.wsgi"]
+WORKER = [
+    "celery",
+    "--app",
+    "config",
+    "worker",
+    "--pool",
+    "threads",
+    "--concurrency",
+    "1",
+    "--loglevel",
+    "INFO",
+]
+BEAT = ["celery", "--app", "config", "beat", "--loglevel", "WARNING"]
+PREPARE = ["python", "site/manage.py", "prepare"]

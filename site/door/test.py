@@ -1,0 +1,96 @@
+"""`./lotse test`: static checks, then unit, integration and end-to-end tests, each on real parts."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+
+from door import assets, database, say, up
+from door.places import ROOT, VENV
+from door.problems import Problem
+
+BIN = VENV / "bin"
+DEBIAN_PACKAGES = {"chromium": "chromium", "xgettext": "gettext"}
+
+
+def run(only: str | None, rest: Sequence[str]) -> int:
+    """Run all parts, or one. Returns 0 when every part passed.
+
+    `rest` goes to pytest: ./lotse test --only unit -k fusion
+    """
+    _install_programs()
+    up.make_folders()
+    assets.ensure()
+    parts: dict[str, Callable[[], bool]] = {
+        "check": _check,
+        "unit": lambda: _pytest("tests/unit", rest),
+        "integration": lambda: _pytest("tests/integration", rest),
+        "e2e": lambda: _pytest("tests/e2e", rest),
+    }
+    results: dict[str, tuple[bool, float]] = {}
+    with database.served() as url:
+        os.environ["DATABASE_URL"] = url
+        for name in [only] if only else parts:
+            begin = time.monotonic()
+            results[name] = (parts[name](), time.monotonic() - begin)
+    say.line()
+    for name, (passed, seconds) in results.items():
+        say.line(f"{'passed' if passed else 'FAILED'}  {name} ({seconds:.0f} s)")
+    return 0 if all(passed for passed, _ in results.values()) else 1
+
+
+def _install_programs() -> None:
+    """A browser and gettext from Debian's packages when they are missing; elsewhere say what is needed."""
+    missing = [package for program, package in DEBIAN_PACKAGES.items() if not shutil.which(program)]
+    if not missing:
+        return
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        raise Problem(
+            f"The tests need {' and '.join(missing)}. Debian and Ubuntu: sudo apt install {' '.join(missing)}"
+        )
+    with say.step(f"Programs of the tests: {', '.join(missing)}"):
+        quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
+        done = subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing],
+            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+            **quiet,
+        )
+        if done.returncode:
+            raise Problem(f"apt-get could not install {' '.join(missing)}:\n{done.stdout[-800:]}")
+
+
+def _check() -> bool:
+    manage = [sys.executable, "site/manage.py"]
+    commands = [
+        [str(BIN / "ruff"), "check", "."],
+        [str(BIN / "ruff"), "format", "--check", "."],
+        [str(BIN / "lint-imports")],
+        [*manage, "check", "--fail-level", "WARNING"],
+        [*manage, "makemigrations", "--check", "--dry-run"],
+        [str(BIN / "mypy"), "search", "kb", "site/accounts", "site/config", "site/demo", "site/door"],
+    ]
+    passed = True
+    for command in commands:
+        say.line(f"$ {' '.join(command).replace(str(BIN) + '/', '').replace(sys.executable, 'python')}")
+        passed = _call(command) and passed
+    return passed
+
+
+def _pytest(folder: str, rest: Sequence[str]) -> bool:
+    say.line(f"$ pytest {folder} {' '.join(rest)}")
+    return _call([sys.executable, "-m", "pytest", folder, "-q", *rest])
+
+
+def _call(command: Sequence[str]) -> bool:
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "PYTHONPATH": f"{ROOT / 'site'}{os.pathsep}{ROOT}",
+        "LOTSE_VAR": os.environ.get("LOTSE_TEST_VAR", os.path.join(tempfile.gettempdir(), "lotse-test")),
+        "HF_HUB_OFFLINE": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+    }
+    return subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
