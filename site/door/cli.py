@@ -19,11 +19,11 @@ def main(argv: Sequence[str]) -> int:
     """Run one command; 0 when all is well, 1 with one sentence when a person must act, 2 for a wrong call."""
     argv = list(argv)
     parser = _parser()
-    if argv and not argv[0].startswith("-") and argv[0] not in COMMANDS:
-        return _unknown(argv[0])
     if not argv or argv[0] in ("help", "-h", "--help"):
         parser.print_help()
         return 0
+    if not argv[0].startswith("-") and argv[0] not in COMMANDS:
+        return _unknown(argv[0])
     arguments, rest = parser.parse_known_args(argv)
     if rest and not COMMANDS[arguments.command].passes_on:
         parser.error(f"unknown: {' '.join(rest)} (see ./lotse {arguments.command} --help)")

@@ -142,8 +142,18 @@ def _prepare() -> None:
         ensure_prefix_permissions(BIN / "postgres")
         _give_to_server(unfinished)
     made = subprocess.run(
-        [str(BIN / "initdb"), "-D", str(unfinished), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
-        + ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
+        [
+            str(BIN / "initdb"),
+            "-D",
+            str(unfinished),
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+        ],
         user=SYSTEM_USER,
         capture_output=True,
         text=True,

@@ -1,5 +1,6 @@
 """The processes of a running site: started, watched, started again when they die, and ended together."""
 
+import contextlib
 import ctypes
 import json
 import os
@@ -77,10 +78,8 @@ class Child:
         if self.process is None:
             return
         self.ask_to_stop()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(self.stop_seconds)
-        except subprocess.TimeoutExpired:
-            pass
         _kill_group(self.process.pid)
         self.process.wait()
 
@@ -139,10 +138,8 @@ def end_leftovers() -> int:
 
 
 def _kill_group(pid: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def _remembered() -> dict[str, float | None]:
