@@ -1,0 +1,12 @@
+// Everything here makes a finished page more comfortable; nothing here is needed to read, ask or print.
+import { checklists } from "./checklists.js";
+import { contents } from "./contents.js";
+import { menus } from "./menus.js";
+import { printing } from "./printing.js";
+import { theme } from "./theme.js";
+
+theme();
+menus();
+checklists();
+contents();
+printing();
