@@ -131,7 +131,7 @@ COMMANDS = {
     "test": Command(
         "install what the tests need and run them all",
         _test,
-        (("--only",), {"choices": ["check", "unit", "integration", "e2e"], "help": "one part of them"}),
+        (("--only",), {"choices": ["check", "unit", "e2e"], "help": "one part of them"}),
         dev=True,
         passes_on=True,
     ),

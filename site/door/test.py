@@ -1,4 +1,4 @@
-"""`./lotse test`: static checks, then unit, integration and end-to-end tests, each on real parts."""
+"""`./lotse test`: static checks, unit and integration tests on one database, then journeys in a browser."""
 
 import os
 import shutil
@@ -26,9 +26,8 @@ def run(only: str | None, rest: Sequence[str]) -> int:
     assets.ensure()
     parts: dict[str, Callable[[], bool]] = {
         "check": _check,
-        "unit": lambda: _pytest("tests/unit", rest),
-        "integration": lambda: _pytest("tests/integration", rest),
-        "e2e": lambda: _pytest("tests/e2e", rest),
+        "unit": lambda: _pytest(["tests/unit", "tests/integration"], rest),
+        "e2e": lambda: _pytest(["tests/e2e"], rest),
     }
     results: dict[str, tuple[bool, float]] = {}
     with database.served() as url:
@@ -80,9 +79,9 @@ def _check() -> bool:
     return passed
 
 
-def _pytest(folder: str, rest: Sequence[str]) -> bool:
-    say.line(f"$ pytest {folder} {' '.join(rest)}")
-    return _call([sys.executable, "-m", "pytest", folder, "-q", *rest])
+def _pytest(folders: Sequence[str], rest: Sequence[str]) -> bool:
+    say.line(f"$ pytest {' '.join([*folders, *rest])}")
+    return _call([sys.executable, "-m", "pytest", *folders, "-q", *rest])
 
 
 def _call(command: Sequence[str]) -> bool:
