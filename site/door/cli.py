@@ -87,6 +87,12 @@ def _measure(arguments: argparse.Namespace) -> int:
     return measure.run(json=arguments.json)
 
 
+def _messages(arguments: argparse.Namespace) -> int:
+    from door import messages
+
+    return messages.extract()
+
+
 def _lock(arguments: argparse.Namespace) -> None:
     from door import lock
 
@@ -155,6 +161,7 @@ COMMANDS = {
     "manage": Command(
         "one of Django's commands, e.g. ./lotse manage createsuperuser", _manage, passes_on=True
     ),
+    "messages": Command("bring the interface's translations up to date (developers)", _messages, dev=True),
     "lock": Command("write requirements.lock anew from pyproject.toml (developers)", _lock, dev=True),
 }
 

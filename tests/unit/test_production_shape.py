@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from door import commands
 
 ROOT = Path(__file__).parents[2]
