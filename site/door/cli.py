@@ -84,7 +84,7 @@ def _test(arguments: argparse.Namespace) -> int:
 def _measure(arguments: argparse.Namespace) -> int:
     from door import measure
 
-    return measure.run(json=arguments.json)
+    return measure.run(arguments.rest)
 
 
 def _messages(arguments: argparse.Namespace) -> int:
@@ -154,9 +154,9 @@ COMMANDS = {
         passes_on=True,
     ),
     "measure": Command(
-        "measure the running site: answers, publish to findable, queries, memory",
+        "measure the running site (answers, publishing, queries, memory) or a fresh clone (starting)",
         _measure,
-        (("--json",), {"action": "store_true", "help": "for machines"}),
+        passes_on=True,
     ),
     "manage": Command(
         "one of Django's commands, e.g. ./lotse manage createsuperuser", _manage, passes_on=True

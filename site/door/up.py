@@ -265,6 +265,11 @@ def stop() -> None:
     say.line("Stopped.")
 
 
+def is_running() -> bool:
+    """Does an `./lotse up` hold this data folder?"""
+    return _locked(RUN / "up.lock")
+
+
 def _locked(lock_file: Path) -> bool:
     if not lock_file.exists():
         return False

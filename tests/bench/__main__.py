@@ -1,0 +1,57 @@
+"""`python -m tests.bench WHAT --address … --var … [--json]`: run measurements and print them."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from tests.bench.figures import table
+
+NEEDS_DJANGO = {"publishing", "queries"}
+ALL = ["answers", "publishing", "queries", "memory"]
+
+
+def main(words: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="./lotse measure")
+    parser.add_argument("what", nargs="?", choices=["all", "starting", *ALL], default="all")
+    parser.add_argument("--address", default="http://localhost:8000")
+    parser.add_argument("--var", type=Path, required=True)
+    parser.add_argument("--json", action="store_true")
+    wanted = parser.parse_args(words)
+    results = {}
+    for name in ALL if wanted.what == "all" else [wanted.what]:
+        results[name] = _measure(name, wanted.address, wanted.var)
+        if not wanted.json:
+            print(table(name, results[name]), flush=True)
+    if wanted.json:
+        print(json.dumps(results, indent=2))
+
+
+def _measure(name: str, address: str, var: Path) -> dict[str, object]:
+    if name in NEEDS_DJANGO:
+        import django
+
+        django.setup()
+    if name == "answers":
+        from tests.bench import answers
+
+        return answers.measure(address)
+    if name == "publishing":
+        from tests.bench import publishing
+
+        return publishing.measure(address)
+    if name == "queries":
+        from tests.bench import queries
+
+        return queries.measure()
+    if name == "memory":
+        from tests.bench import memory
+
+        return memory.measure(var)
+    from tests.bench import starting
+
+    return starting.measure()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
