@@ -1,6 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ToolboxConfig(AppConfig):
     name = "kb.toolbox"
     label = "toolbox"
+    verbose_name = _("Toolbox")
