@@ -1,0 +1,1 @@
+"""The structured parts of cluster pages, one subject a file."""

@@ -1,0 +1,20 @@
+"""The form in which pages are edited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.admin.forms import WagtailAdminPageForm
+
+
+class BasePageForm(WagtailAdminPageForm):
+    """Says at once what is missing when an editor publishes; a draft may be as unfinished as it is."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # fills self.instance
+        if self.is_deferred_validation:
+            return
+        missing: dict[str, Any] = dict(self.instance.missing_for_publication())
+        for field, message in missing.items():
+            if not self.has_error(field):
+                self.add_error(field if field in self.fields else None, message)

@@ -1,0 +1,1 @@
+"""The structured parts of guides and templates, one subject a file."""
