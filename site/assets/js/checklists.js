@@ -31,8 +31,8 @@ export function checklists() {
         const own = boxes.filter((box) => box.closest("[data-tick-group]") === note.closest("[data-tick-group]"));
         const done = own.filter((box) => box.checked).length;
         note.querySelector("[data-tick-count]").textContent = note.dataset.tickNote
-          .replace("%(done)s", done)
-          .replace("%(all)s", own.length);
+          .replace("{done}", done)
+          .replace("{all}", own.length);
         note.querySelector("[data-tick-reset]").hidden = done === 0;
       }
     };

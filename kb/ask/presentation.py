@@ -1,0 +1,108 @@
+"""An answer as the page shows it: facets and active filters as links, pages of results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from kb.ask.forms import LAST_PAGE
+from kb.ask.labels import labels
+from search.reader import Reader
+
+PER_PAGE = 10
+MOST_OPTIONS = 14
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value of a facet. `url` chooses it, or lets go of it where it is chosen."""
+
+    value: str
+    label: str
+    count: int
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    name: str
+    title: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Where the reader is in a list of results; addresses are "" where there is nothing."""
+
+    number: int
+    count: int
+    previous_url: str
+    next_url: str
+
+
+def address(question: str, filters: Mapping[str, str], page: int = 1) -> str:
+    """The query string of a question; page 1 is not named."""
+    query = QueryDict(mutable=True)
+    query["q"] = question
+    for name, value in filters.items():
+        query[name] = value
+    if page > 1:
+        query["page"] = str(page)
+    return f"?{query.urlencode()}"
+
+
+def facets(
+    counts: Mapping[str, Mapping[str, int]],
+    *,
+    question: str,
+    filters: Mapping[str, str],
+    language: str,
+    reader: Reader,
+) -> list[Facet]:
+    """The facets that can narrow this answer down. One with a single value and nothing chosen narrows nothing."""
+    titles = {
+        "kind": _("Kind of page"),
+        "task_area": _("Task area"),
+        "cluster": _("Cluster"),
+        "language": _("Language"),
+    }
+    shown = []
+    for name, title in titles.items():
+        values = dict(counts.get(name, {}))
+        chosen = filters.get(name)
+        if chosen is not None:
+            values.setdefault(chosen, 0)
+        if len(values) < 2 and chosen is None:
+            continue
+        names = labels(name, values, language=language, reader=reader)
+        others = {key: value for key, value in filters.items() if key != name}
+        options = [
+            Option(
+                value=value,
+                label=names[value],
+                count=count,
+                url=address(question, others if value == chosen else {**others, name: value}),
+                chosen=value == chosen,
+            )
+            for value, count in values.items()
+            if value in names
+        ]
+        options.sort(key=lambda option: (not option.chosen, -option.count, option.label))
+        if options:
+            shown.append(Facet(name, title, tuple(options[:MOST_OPTIONS])))
+    return shown
+
+
+def pages(total: int, number: int, *, question: str, filters: Mapping[str, str]) -> Pages:
+    """The pager for `total` hits on page `number`."""
+    count = min(max(1, -(-total // PER_PAGE)), LAST_PAGE)
+    return Pages(
+        number=number,
+        count=count,
+        previous_url=address(question, filters, number - 1) if number > 1 else "",
+        next_url=address(question, filters, number + 1) if number < count else "",
+    )

@@ -1,0 +1,37 @@
+"""What the home page shows of kb.core: task areas, news, and the overviews below it."""
+
+from __future__ import annotations
+
+from django import template
+from wagtail.models import Page
+
+from kb.core import listing
+from kb.core.models import HomePage, NewsPage, TaskArea
+from kb.core.reader import reader_of
+from kb.core.visibility import visible_to
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def overview_pages(context: template.Context) -> dict[str, Page]:
+    """Visible pages right below the home page by model name ("toolboxpage"), the first of each."""
+    home: HomePage = context["page"]
+    pages = visible_to(Page.objects.child_of(home), reader_of(context["request"])).filter(
+        alias_of__isnull=True
+    )
+    return {page.cached_content_type.model: page for page in reversed(pages)}
+
+
+@register.simple_tag(takes_context=True)
+def task_areas(context: template.Context) -> list[TaskArea]:
+    """The task areas in the language of the home page, in their order."""
+    return list(TaskArea.objects.filter(locale_id=context["page"].locale_id))
+
+
+@register.simple_tag(takes_context=True)
+def latest_news(context: template.Context, count: int) -> list[NewsPage]:
+    """The `count` newest visible news items in the language of the home page."""
+    return list(
+        listing.descendants_of(context["page"], NewsPage, context["request"]).order_by("-date", "-pk")[:count]
+    )
