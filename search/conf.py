@@ -1,0 +1,127 @@
+"""Every figure of search in one place, each with the reason or the measurement it came from.
+
+A site overrides single figures with the Django setting `SEARCH = {"result_limit": 50}`; an unknown name is an
+error at start-up rather than a figure that silently does nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
+
+
+@dataclass(frozen=True)
+class SearchConf:
+    # --- Passages ---------------------------------------------------------------------------
+    passage_max_chars: int = 1_200
+    """A longer text is cut at paragraphs, then sentences. 1,200 characters are about 300 German word pieces,
+    so that a passage with its headings fits the 256 to 512 tokens that small models read."""
+    passage_min_chars: int = 60
+    """A shorter fragment joins its neighbour under the same heading: alone it answers nothing."""
+
+    # --- Question ---------------------------------------------------------------------------
+    question_max_chars: int = 500
+    """Three long sentences. What is longer is cut and said to be (`Answer.too_long`)."""
+    question_max_words: int = 40
+    """Words beyond these are not looked up: each costs SQL, and a question of 500 characters has about 40
+    that are not stop words."""
+    statement_timeout_ms: int = 2_000
+    """PostgreSQL ends a question's statement after this. 100 times the usual duration on the demo content."""
+    embedding_timeout_ms: int = 400
+    """How long a question waits for its vector before it is answered by words alone. A query takes 20 to 60 ms
+    on 2 cores when the machine is idle; the rest is room for a neighbour that computes."""
+    query_cache_size: int = 512
+    """Vectors of recent questions kept per process: paging and filters ask the same question again."""
+
+    # --- Lexical leg ------------------------------------------------------------------------
+    bm25_k1: float = 1.2
+    bm25_b: float = 0.75
+    """Robertson & Zaragoza, The Probabilistic Relevance Framework (2009): usual range 1.2-2.0 and 0.5-0.8."""
+    weight_title: float = 4.0
+    weight_keywords: float = 2.0
+    weight_heading: float = 2.0
+    """How often a word in the title, keywords or a heading counts, compared with one in the text (the simple
+    form of BM25F)."""
+    factor_compound: float = 0.5
+    """"Antrag" asked, "Förderantrag" found: such an occurrence counts this much of a whole one."""
+    factor_parts: float = 0.7
+    """"Fördermittelantrag" asked, "Antrag" and "Fördermittel" found on the page: likewise."""
+    page_share: float = 0.5
+    """Share of the page's own BM25 (all its passages as one text) against that of its best passage."""
+
+    # --- Fusion -----------------------------------------------------------------------------
+    candidates: int = 200
+    """Pages kept from each leg before fusion. Twenty result pages."""
+    dense_weight: float = 0.5
+    """Convex weight of the dense leg where the model speaks both the question's and the text's language."""
+    dense_weight_foreign: float = 0.1
+    """The same where it does not: all-MiniLM-L6-v2 reaches nDCG@10 0.68 on German questions where BM25 has 0.95
+    (docs/decisions/search-fusion.md)."""
+    result_floor: float = 0.25
+    """A result whose fused score lies below this share of the best one's is not shown or counted: with OR
+    semantics nearly every page shares some word with a long question."""
+    lexical_floor: float = 0.2
+    """Without a dense match, the words found must carry this share of the question's information (IDF)."""
+
+    # --- Excerpts ---------------------------------------------------------------------------
+    fragment_chars: int = 300
+    """Length of the excerpt under a result: about three lines."""
+    more_passages: int = 2
+    """Further passages of a page offered beside the best one."""
+
+    # --- Index ------------------------------------------------------------------------------
+    lease_seconds: int = 300
+    """After this a claim counts as abandoned. A page of 100 passages takes some 10 s to embed on 2 cores."""
+    max_tries: int = 5
+    """Then a page waits in the visible state "failed" until it changes or somebody retries."""
+    retry_seconds: int = 30
+    """Wait before the second try; doubled with each further one."""
+    batch_pages: int = 8
+    """Pages claimed at a time by the sweep: small enough that two workers share a queue evenly."""
+    sweep_seconds: int = 55
+    """One sweep ends after this and leaves the rest to the next, so that nudged pages get their turn."""
+    embedding_batch: int = 32
+    """Passages per call of the model."""
+
+    # --- Related ----------------------------------------------------------------------------
+    related_kept: int = 12
+    """Relations stored per page; six are shown, the rest is for readers who may not see all of them."""
+    related_threshold: float = 0.22
+    """Below this nothing is shown (docs/decisions/search-related.md)."""
+    related_dense_weight: float = 0.4
+    related_terms: int = 60
+    """Strongest terms of a page that are compared with those of others."""
+
+
+def _load() -> SearchConf:
+    given: dict[str, Any] = dict(getattr(settings, "SEARCH", {}))
+    unknown = set(given) - {field.name for field in fields(SearchConf)}
+    if unknown:
+        raise ImproperlyConfigured(
+            f"SEARCH names figures that search does not have: {', '.join(sorted(unknown))}"
+        )
+    return replace(SearchConf(), **given)
+
+
+_current: SearchConf | None = None
+
+
+def conf() -> SearchConf:
+    """The figures in force. Raises ImproperlyConfigured for a name that is none of them."""
+    global _current
+    if _current is None:
+        _current = _load()
+    return _current
+
+
+def _forget(*, setting: str, **_: Any) -> None:
+    global _current
+    if setting == "SEARCH":
+        _current = None
+
+
+setting_changed.connect(_forget)

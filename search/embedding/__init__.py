@@ -1,0 +1,14 @@
+"""Text -> vectors: the models behind one small interface."""
+
+from search.embedding.interface import Embedder, EmbedderUnavailable, Vectors
+from search.embedding.process import embedder_named, query_embedder, query_vector, reset
+
+__all__ = [
+    "Embedder",
+    "EmbedderUnavailable",
+    "Vectors",
+    "embedder_named",
+    "query_embedder",
+    "query_vector",
+    "reset",
+]

@@ -1,0 +1,171 @@
+"""Any sentence-transformers model, from a folder, from the hub's local copy, or out of a Python package."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import logging
+import os
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from search.conf import conf
+from search.embedding.interface import EmbedderUnavailable, Vectors
+from search.embedding.models import ModelDescription
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER = 30.0
+"""Seconds for which a failed load is remembered: long enough that not every question tries again, short enough
+that a model copied into place is found."""
+
+_WEIGHTS = ("*.safetensors", "*.bin", "tokenizer.json", "config.json", "modules.json")
+
+
+class SentenceTransformerEmbedder:
+    """Loads on first use; torch is imported only then. One load at a time, one computation at a time: two
+    questions that share two cores are slower together than one after the other."""
+
+    def __init__(self, description: ModelDescription) -> None:
+        self.description = description
+        self._model: SentenceTransformer | None = None
+        self._lock = threading.Lock()
+        self._failure: tuple[float, str] | None = None
+        self._fingerprint: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.description.name
+
+    @property
+    def languages(self) -> frozenset[str]:
+        return self.description.languages
+
+    @property
+    def is_warm(self) -> bool:
+        return self._model is not None
+
+    @property
+    def dimensions(self) -> int:
+        known = self.description.truncate_dim or self.description.dimensions
+        if known:
+            return known
+        return int(self._loaded().get_embedding_dimension() or 0)
+
+    @property
+    def fingerprint(self) -> str:
+        """Name, description and the weights' sizes and checksums: known without loading the model."""
+        if self._fingerprint is None:
+            described = asdict(self.description) | {"languages": sorted(self.description.languages)}
+            # Where the files lie and how a score is read change no vector.
+            for irrelevant in ("source", "floor", "languages"):
+                described.pop(irrelevant)
+            digest = hashlib.blake2b(json.dumps(described, sort_keys=True).encode(), digest_size=8)
+            digest.update(_digest_of(self._path()))
+            self._fingerprint = f"{self.name}:{digest.hexdigest()}"
+        return self._fingerprint
+
+    def warm(self) -> None:
+        self.embed_query("Hafen")
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encode([self.description.passage_prefix + text for text in texts])
+
+    def embed_query(self, text: str) -> Vectors:
+        return self._encode([self.description.query_prefix + text])[0]
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        import numpy
+
+        model = self._loaded()
+        try:
+            with self._lock:
+                vectors = model.encode(
+                    texts,
+                    batch_size=conf().embedding_batch,
+                    normalize_embeddings=True,
+                    convert_to_numpy=True,
+                    show_progress_bar=False,
+                )
+        except Exception as error:  # torch raises its own kinds, RuntimeError and MemoryError among them
+            raise EmbedderUnavailable(
+                f"The model {self.name} failed on {len(texts)} texts: {error}"
+            ) from error
+        return numpy.asarray(vectors, dtype=numpy.float32)
+
+    def _loaded(self) -> SentenceTransformer:
+        if self._model is not None:
+            return self._model
+        with self._lock:
+            if self._model is not None:
+                return self._model
+            if self._failure is not None and time.monotonic() - self._failure[0] < RETRY_AFTER:
+                raise EmbedderUnavailable(self._failure[1])
+            try:
+                self._model = self._load()
+                self._failure = None
+            except Exception as error:
+                text = f"The model {self.name} could not be loaded: {error}"
+                logger.error(text)
+                self._failure = (time.monotonic(), text)
+                raise EmbedderUnavailable(text) from error
+            return self._model
+
+    def _path(self) -> str:
+        """Folder of the model, or its hub name where no folder is known."""
+        source = self.description.source
+        if source.startswith("package:"):
+            package = importlib.import_module(source.removeprefix("package:"))
+            return str(package.get_model_path())
+        return source
+
+    def _load(self) -> SentenceTransformer:
+        began = time.monotonic()
+        # The tokenizer's own threads quarrel with a process that forks and gain nothing on single questions.
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        path = self._path()
+        local = Path(path).is_dir()
+        offline = local or os.environ.get("HF_HUB_OFFLINE", "1") != "0"
+        if offline:
+            os.environ["HF_HUB_OFFLINE"] = "1"
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        torch.set_num_threads(max(1, min(4, os.cpu_count() or 1)))
+        model = SentenceTransformer(
+            path,
+            device="cpu",
+            local_files_only=offline,
+            truncate_dim=self.description.truncate_dim,
+        )
+        # Prefixes stand in the description; a default prompt of the model would come on top.
+        model.default_prompt_name = None
+        if self.description.max_tokens:
+            own = model.max_seq_length or self.description.max_tokens
+            model.max_seq_length = min(own, self.description.max_tokens)
+        logger.info("Loaded the embedding model %s in %.1f s", self.name, time.monotonic() - began)
+        return model
+
+
+def _digest_of(path: str) -> bytes:
+    """Small files by content; weights by size and their first megabyte, since hashing gigabytes at every start
+    would cost more than loading them."""
+    digest = hashlib.blake2b(digest_size=16)
+    folder = Path(path)
+    if not folder.is_dir():
+        return path.encode()
+    for pattern in _WEIGHTS:
+        for file in sorted(folder.rglob(pattern)):
+            digest.update(str(file.relative_to(folder)).encode())
+            digest.update(str(file.stat().st_size).encode())
+            with file.open("rb") as content:
+                digest.update(content.read(1_048_576))
+    return digest.digest()

@@ -1,0 +1,1 @@
+"""Pages -> passages -> vectors and postings -> rows."""

@@ -1,0 +1,175 @@
+"""The rows a page becomes. Content, words and vectors commit together; PostgreSQL itself deletes them with the page.
+
+The foreign keys are declared in the database with ON DELETE CASCADE (migration 0001), not in Django: a page that
+is deleted by any road, raw SQL included, leaves nothing behind, and deleting one does not first read its rows.
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from pgvector.django import HalfVectorField
+
+
+class EmbeddingModel(models.Model):
+    """A model with which passages were embedded. Vectors of two models are never compared."""
+
+    name = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=250, unique=True)
+    dimensions = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.fingerprint
+
+
+class IndexedPage(models.Model):
+    """What the index holds of a page, what it was computed from, and who is working on it.
+
+    A page is due when `revision`, `published_at` or `pipeline` differ from the page's and the code's own, or when
+    `wanted` is ahead of `done`. Nothing else says so: there is no queue that could lose it.
+    """
+
+    page = models.OneToOneField(
+        "wagtailcore.Page",
+        primary_key=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
+    translation_key = models.UUIDField(null=True)
+    language = models.CharField(max_length=10, default="", db_default="")
+    kind = models.CharField(max_length=40, default="", db_default="")
+    title = models.TextField(default="", db_default="")
+    facets = ArrayField(models.TextField(), default=list, db_default=models.Value("{}"))
+    """"name:value" each, e.g. "task_area:0d3c…"."""
+    passage_count = models.PositiveIntegerField(default=0, db_default=0)
+    length = models.PositiveIntegerField(default=0, db_default=0)
+    """words without stop words, all passages together"""
+
+    # What the rows were computed from.
+    revision = models.BigIntegerField(null=True)
+    published_at = models.DateTimeField(null=True)
+    pipeline = models.CharField(max_length=64, default="", db_default="")
+    """digest of splitter, analysis and model; empty as long as nothing was ever written"""
+    wanted = models.BigIntegerField(default=1, db_default=1)
+    """counted up when something the page shows changes without a new revision of the page"""
+    done = models.BigIntegerField(default=0, db_default=0)
+    """`wanted` as it was when the rows were computed"""
+    indexed_at = models.DateTimeField(null=True)
+    related_at = models.DateTimeField(null=True)
+    """when relations were last computed with these rows; null: not yet"""
+
+    # Work in progress.
+    claim = models.UUIDField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    retry_at = models.DateTimeField(null=True)
+    last_error = models.TextField(default="", db_default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["translation_key"], name="search_indexedpage_key")]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.language})"
+
+
+class Passage(models.Model):
+    """A stretch of a page with its place in it."""
+
+    page = models.ForeignKey(
+        IndexedPage, on_delete=models.DO_NOTHING, db_constraint=False, related_name="passages"
+    )
+    ordinal = models.PositiveIntegerField()
+    anchor = models.CharField(max_length=200, blank=True)
+    heading_path = ArrayField(models.TextField(), default=list)
+    text = models.TextField()
+    text_hash = models.CharField(max_length=32)
+    """of what is embedded (title, headings, text): while it stays, the vector stays"""
+    length = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["page_id", "ordinal"]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class PassageVector(models.Model):
+    """A passage in the space of one model. Dimensions may differ from model to model.
+
+    There is no HNSW index: up to some 50,000 visible passages the exact scan is quicker under a filter and
+    misses nothing (docs/developers/search.md says how to add one above that).
+    """
+
+    passage = models.ForeignKey(
+        Passage, on_delete=models.DO_NOTHING, db_constraint=False, related_name="vectors"
+    )
+    model = models.ForeignKey(
+        EmbeddingModel,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="vectors",
+        db_index=False,
+    )
+    page = models.ForeignKey(
+        IndexedPage, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False
+    )
+    """the passage's page again: the exact scan would otherwise read every passage's text to know it"""
+    embedding = HalfVectorField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model", "passage"], name="search_passagevector_once")]
+
+    def __str__(self) -> str:
+        return f"{self.passage_id} in {self.model_id}"
+
+
+class Lexeme(models.Model):
+    """A word form of the corpus: its stem, and the two words it might be made of (search.analysis.compounds)."""
+
+    language = models.CharField(max_length=10)
+    word = models.CharField(max_length=100)
+    term = models.CharField(max_length=100)
+    parts = ArrayField(models.TextField(), default=list)
+    """stems of all parts of all candidate splits"""
+    splits = ArrayField(models.TextField(), default=list)
+    """the candidate splits, "first last" each"""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["language", "word"], name="search_lexeme_once")]
+        indexes = [GinIndex(fields=["parts"], name="search_lexeme_parts")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Posting(models.Model):
+    """A term in a passage, counted by field so that field weights can change without a new index."""
+
+    language = models.CharField(max_length=10)
+    term = models.CharField(max_length=100)
+    page = models.ForeignKey(
+        IndexedPage, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False
+    )
+    passage = models.ForeignKey(
+        Passage, on_delete=models.DO_NOTHING, db_constraint=False, related_name="postings"
+    )
+    title = models.PositiveSmallIntegerField(default=0)
+    keywords = models.PositiveSmallIntegerField(default=0)
+    """title and keywords belong to the whole page and are counted at its first passage"""
+    headings = models.PositiveSmallIntegerField(default=0)
+    body = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["language", "term"],
+                include=["page", "passage", "title", "keywords", "headings", "body"],
+                name="search_posting_term",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.term} in {self.passage_id}"

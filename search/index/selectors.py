@@ -1,0 +1,135 @@
+"""The queue is the difference: what must be done is asked of the content itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from search.conf import conf
+from search.embedding import Embedder, query_embedder
+from search.index.content import pipeline_version, searchable_content_types
+
+# A page that can be asked for, and the index row that should hold it.
+EXPECTED = "p.live and p.alias_of_id is null and p.content_type_id = any(%(content_types)s)"
+DIFFERENT = """(
+        i.pipeline <> %(pipeline)s
+        or i.revision is distinct from p.live_revision_id
+        or i.published_at is distinct from p.last_published_at
+        or i.done < i.wanted
+    )"""
+
+
+def difference_params(embedder: Embedder | None = None) -> dict[str, Any]:
+    """Parameters of EXPECTED and DIFFERENT."""
+    return {
+        "content_types": searchable_content_types(),
+        "pipeline": pipeline_version(embedder or query_embedder()),
+        "max_tries": conf().max_tries,
+    }
+
+
+def pages_due(embedder: Embedder | None = None) -> list[int]:
+    """Ids of pages whose index rows are missing or out of date, newest publication first. Failed ones included."""
+    sql = f"""
+        select p.id
+        from wagtailcore_page p
+        left join search_indexedpage i on i.page_id = p.id
+        where {EXPECTED} and (i.page_id is null or {DIFFERENT})
+        order by p.last_published_at desc nulls last, p.id desc
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, difference_params(embedder))
+        return [page_id for (page_id,) in cursor.fetchall()]
+
+
+def pages_surplus() -> list[int]:
+    """Ids of pages that the index holds although nobody can ask for them: not live, aliases, other types."""
+    sql = f"""
+        select i.page_id
+        from search_indexedpage i join wagtailcore_page p on p.id = i.page_id
+        where not ({EXPECTED})
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"content_types": searchable_content_types()})
+        return [page_id for (page_id,) in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Status:
+    """The index in figures. `due` counts what is missing or out of date, `failed` what has used up its tries."""
+
+    model: str
+    fingerprint: str
+    pages: int
+    passages: int
+    vectors: int
+    lexemes: int
+    postings: int
+    relations: int
+    due: int
+    in_work: int
+    failed: int
+    surplus: int
+    oldest_due: datetime | None
+    languages: dict[str, int]
+    failures: list[dict[str, Any]]
+
+
+def status() -> Status:
+    embedder = query_embedder()
+    params = difference_params(embedder) | {"fingerprint": embedder.fingerprint}
+    sql = f"""
+        with expected as (
+            select p.id, p.last_published_at, i.page_id as indexed, i.tries, i.claimed_until, i.last_error, i.title,
+                (i.page_id is null or {DIFFERENT}) as due
+            from wagtailcore_page p left join search_indexedpage i on i.page_id = p.id
+            where {EXPECTED}
+        )
+        select
+            (select count(*) from search_indexedpage where pipeline <> ''),
+            (select count(*) from search_passage),
+            (select count(*) from search_passagevector v join search_embeddingmodel m on m.id = v.model_id
+                where m.fingerprint = %(fingerprint)s),
+            (select count(*) from search_lexeme),
+            (select count(*) from search_posting),
+            (select count(*) from search_relation),
+            (select count(*) from expected where due),
+            (select count(*) from expected where due and claimed_until > now()),
+            (select count(*) from expected where due and tries >= %(max_tries)s),
+            (select min(last_published_at) from expected where due),
+            (select coalesce(json_object_agg(language, n), '{{}}') from (
+                select language, count(*) as n from search_indexedpage where pipeline <> '' group by language
+            ) per_language),
+            (select coalesce(json_agg(json_build_object('page', id, 'title', title, 'tries', tries,
+                'error', last_error) order by id), '[]') from expected where due and last_error <> '')
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        row = cursor.fetchone()
+    languages, failures = (_json(value) for value in row[10:12])
+    return Status(
+        model=embedder.name,
+        fingerprint=embedder.fingerprint,
+        pages=row[0],
+        passages=row[1],
+        vectors=row[2],
+        lexemes=row[3],
+        postings=row[4],
+        relations=row[5],
+        due=row[6],
+        in_work=row[7],
+        failed=row[8],
+        surplus=len(pages_surplus()),
+        oldest_due=row[9],
+        languages=languages,
+        failures=failures,
+    )
+
+
+def _json(value: Any) -> Any:
+    import json
+
+    return json.loads(value) if isinstance(value, str) else value

@@ -1,0 +1,203 @@
+"""A page's rows, written in one transaction and only if the page is still what they were computed from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, transaction
+
+from search.analysis import splits
+from search.embedding import Embedder, Vectors
+from search.index.claims import Claim
+from search.index.content import PageContent, pipeline_version
+from search.index.models import EmbeddingModel, IndexedPage, Passage
+
+Cursor = Any
+
+
+def known_vectors(content: PageContent, embedder: Embedder) -> set[str]:
+    """Text hashes of the page's passages whose vector by this model is there already."""
+    found = Passage.objects.filter(page_id=content.page_id, vectors__model__fingerprint=embedder.fingerprint)
+    return set(found.values_list("text_hash", flat=True))
+
+
+def model_row(embedder: Embedder) -> EmbeddingModel:
+    row, _ = EmbeddingModel.objects.get_or_create(
+        fingerprint=embedder.fingerprint, defaults={"name": embedder.name, "dimensions": embedder.dimensions}
+    )
+    return row
+
+
+def write(
+    content: PageContent, claimed: Claim, *, embedder: Embedder, vectors: dict[str, Vectors] | None
+) -> bool:
+    """Replaces what the index holds of a page. False: the page or the claim has changed meanwhile, nothing written.
+
+    `vectors` maps text hashes to vectors of passages that had none. None when the model was not available: the
+    page is then found by its words and stays due.
+    """
+    write_lexemes(content)
+    model = model_row(embedder) if vectors is not None else None
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not _still_as_read(cursor, content, claimed):
+            return False
+        hashes = [content.text_hash(passage) for passage in content.passages]
+        ids = _write_passages(cursor, content, hashes)
+        _write_postings(cursor, content, ids)
+        if model is not None and vectors:
+            _write_vectors(cursor, model.pk, content.page_id, ids, hashes, vectors)
+        IndexedPage.objects.filter(pk=content.page_id).update(
+            translation_key=content.translation_key,
+            language=content.language,
+            kind=content.kind,
+            title=content.title,
+            facets=list(content.facets),
+            passage_count=len(content.passages),
+            length=sum(content.lengths()),
+            revision=content.revision,
+            published_at=content.published_at,
+            pipeline=pipeline_version(embedder) if vectors is not None else "words only",
+            done=claimed.wanted,
+            indexed_at=_now(cursor),
+            related_at=None,
+            **(
+                {"claim": None, "claimed_until": None, "tries": 0, "retry_at": None, "last_error": ""}
+                if vectors is not None
+                else {}  # the caller notes the failure
+            ),
+        )
+    return True
+
+
+def write_lexemes(content: PageContent) -> None:
+    """Adds the page's words to the vocabulary. Sorted, so that two writers cannot wait for each other."""
+    rows = sorted(content.vocabulary.items())
+    candidates = [splits(content.language, word) for word, _ in rows]
+    with connection.cursor() as cursor:
+        known = _known_words(cursor, content.language, [word for word, _ in rows])
+        new = [
+            (
+                content.language,
+                word,
+                term,
+                sorted({part for split in ways for part in split}),
+                [" ".join(s) for s in ways],
+            )
+            for (word, term), ways in zip(rows, candidates, strict=True)
+            if word not in known
+        ]
+        if new:
+            cursor.executemany(
+                "insert into search_lexeme (language, word, term, parts, splits) values (%s, %s, %s, %s, %s) "
+                "on conflict (language, word) do nothing",
+                new,
+            )
+
+
+def _known_words(cursor: Cursor, language: str, words: list[str]) -> set[str]:
+    cursor.execute("select word from search_lexeme where language = %s and word = any(%s)", (language, words))
+    return {word for (word,) in cursor.fetchall()}
+
+
+def _still_as_read(cursor: Cursor, content: PageContent, claimed: Claim) -> bool:
+    """Compare-and-set: our claim still stands, and the page's live revision is the one that was read."""
+    cursor.execute(
+        """
+        select i.claim = %(token)s and p.live and p.alias_of_id is null
+            and p.live_revision_id is not distinct from %(revision)s
+            and p.last_published_at is not distinct from %(published_at)s
+        from search_indexedpage i join wagtailcore_page p on p.id = i.page_id
+        where i.page_id = %(page)s
+        for update of i
+        """,
+        {
+            "token": claimed.token,
+            "revision": content.revision,
+            "published_at": content.published_at,
+            "page": content.page_id,
+        },
+    )
+    row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def _write_passages(cursor: Cursor, content: PageContent, hashes: Sequence[str]) -> list[int]:
+    """Keeps the rows (and so the vectors) of unchanged passages, wherever they moved. Returns ids in order."""
+    cursor.execute(
+        "select text_hash, id from search_passage where page_id = %s order by ordinal", (content.page_id,)
+    )
+    kept: dict[str, list[int]] = defaultdict(list)
+    for text_hash, passage_id in cursor.fetchall():
+        kept[text_hash].append(passage_id)
+    ids: list[int] = []
+    lengths = content.lengths()
+    for ordinal, (passage, text_hash) in enumerate(zip(content.passages, hashes, strict=True)):
+        row = (ordinal, passage.anchor, list(passage.heading_path), passage.text, lengths[ordinal])
+        if kept[text_hash]:
+            ids.append(kept[text_hash].pop(0))
+            cursor.execute(
+                "update search_passage set ordinal = %s, anchor = %s, heading_path = %s, text = %s, length = %s "
+                "where id = %s",
+                (*row, ids[-1]),
+            )
+        else:
+            cursor.execute(
+                "insert into search_passage (ordinal, anchor, heading_path, text, length, text_hash, page_id) "
+                "values (%s, %s, %s, %s, %s, %s, %s) returning id",
+                (*row, text_hash, content.page_id),
+            )
+            ids.append(cursor.fetchone()[0])
+    gone = [passage_id for left in kept.values() for passage_id in left]
+    if gone:
+        cursor.execute("delete from search_passage where id = any(%s)", (gone,))
+    return ids
+
+
+def _write_postings(cursor: Cursor, content: PageContent, ids: Sequence[int]) -> None:
+    cursor.execute("delete from search_posting where passage_id = any(%s)", (list(ids),))
+    rows = [
+        (passage_id, term, counts.title, counts.keywords, counts.headings, counts.body)
+        for passage_id, terms in zip(ids, content.counts, strict=True)
+        for term, counts in terms.items()
+    ]
+    columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * 6
+    cursor.execute(
+        """
+        insert into search_posting (language, page_id, passage_id, term, title, keywords, headings, body)
+        select %s, %s, * from unnest(
+            %s::bigint[], %s::text[], %s::smallint[], %s::smallint[], %s::smallint[], %s::smallint[])
+        """,
+        (content.language, content.page_id, *columns),
+    )
+
+
+def _write_vectors(
+    cursor: Cursor,
+    model: int,
+    page_id: int,
+    ids: Sequence[int],
+    hashes: Sequence[str],
+    vectors: dict[str, Vectors],
+) -> None:
+    rows = [
+        (passage_id, page_id, model, as_literal(vectors[text_hash]))
+        for passage_id, text_hash in zip(ids, hashes, strict=True)
+        if text_hash in vectors
+    ]
+    cursor.executemany(
+        "insert into search_passagevector (passage_id, page_id, model_id, embedding) values (%s, %s, %s, %s::halfvec) "
+        "on conflict (model_id, passage_id) do update set embedding = excluded.embedding",
+        rows,
+    )
+
+
+def as_literal(vector: Vectors) -> str:
+    """A vector as pgvector reads it."""
+    return "[" + ",".join(f"{value:.6g}" for value in vector.tolist()) + "]"
+
+
+def _now(cursor: Cursor) -> Any:
+    cursor.execute("select now()")
+    return cursor.fetchone()[0]

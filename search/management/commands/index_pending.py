@@ -1,0 +1,57 @@
+"""Works off what is due in this process: for the first start, imports, and machines without a worker."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from search.index import selectors, services
+from search.index.services import Report
+from search.related import compute
+
+
+class Command(BaseCommand):
+    help = "Indexes all pages that are due, here and now, and shows progress."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--wait",
+            type=float,
+            default=0,
+            metavar="SECONDS",
+            help="how long to wait for pages that a worker has claimed or that failed and will be tried again",
+        )
+
+    def handle(self, *args: Any, wait: float, **options: Any) -> None:
+        began = time.monotonic()
+        todo = len(selectors.pages_due())
+        report = Report()
+        while True:
+            base = report
+
+            def show(now: Report, base: Report = base) -> None:
+                done = (base + now).total
+                passed = time.monotonic() - began
+                left = passed / done * max(0, todo - done)
+                self.stdout.write(
+                    f"\r{done} of {max(todo, done)} pages, about {left:.0f} s left   ", ending=""
+                )
+                self.stdout.flush()
+
+            report += services.index_due(progress=show if options["verbosity"] else None)
+            state = selectors.status()
+            waiting = state.due - state.failed
+            if not waiting or time.monotonic() - began > wait:
+                break
+            time.sleep(0.5)
+        compute.relate_pending()
+        if options["verbosity"]:
+            self.stdout.write(
+                f"\r{report.written} pages indexed in {time.monotonic() - began:.1f} s, "
+                f"{state.due} still due, {state.failed} failed.   "
+            )
+        if state.due:
+            raise CommandError("Not everything could be indexed: `index_status` says what and why.")

@@ -1,0 +1,37 @@
+"""What the machine found to belong together. Links of editors are read from the page itself, not from here."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from search.index.models import IndexedPage, Passage
+
+
+class Relation(models.Model):
+    """`page` and `other` belong together; each relation is stored in both directions with the same score."""
+
+    page = models.ForeignKey(
+        IndexedPage,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="relations",
+        db_index=False,
+    )
+    other = models.ForeignKey(IndexedPage, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    score = models.FloatField()
+    shared = ArrayField(models.TextField(), default=list)
+    """words that both use, as written on `page`, strongest first"""
+    passage = models.ForeignKey(
+        Passage, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    other_passage = models.ForeignKey(
+        Passage, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    """the two passages that show it"""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["page", "other"], name="search_relation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.page_id} ~ {self.other_id}: {self.score:.2f}"

@@ -1,0 +1,69 @@
+"""What an answer consists of. Plain text throughout; whoever shows it escapes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A stretch of an excerpt. The excerpt is the fragments in order, without anything between them."""
+
+    text: str
+    marked: bool = False
+    """a word that the question asked for, or a compound that contains it"""
+    best: bool = False
+    """inside the sentence that matters most"""
+
+
+@dataclass(frozen=True)
+class HitPassage:
+    anchor: str
+    heading_path: tuple[str, ...]
+    fragments: tuple[Fragment, ...]
+
+
+@dataclass(frozen=True)
+class Hit:
+    page_id: int
+    translation_key: UUID
+    kind: str
+    title: str
+    title_fragments: tuple[Fragment, ...]
+    url: str
+    """of the page, without the passage's anchor"""
+    language: str
+    passage: HitPassage
+    more: tuple[HitPassage, ...]
+    """further passages of the page in which words of the question occur"""
+    matched: tuple[str, ...]
+    """words of the question that were found, as asked"""
+    by_meaning: bool
+    """no word of the question says why this is here"""
+    facets: Mapping[str, tuple[str, ...]]
+    score: float
+    """between 0 and 1, comparable within one answer only"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    question: str
+    """as understood: cleaned and cut"""
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    """results that pass the filters, on all pages of results together"""
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Per filter ("kind", "language", and what the pages' facets name): value -> number of results, as if that
+    filter were not set and all others were. Most frequent first."""
+    lexical_only: bool = False
+    """the model was not there in time; words alone decided"""
+    too_long: bool = False
+    """only the beginning of the question was used"""
+    timed_out: bool = False
+    """the database gave up; nothing can be said about what there is"""
+    suggestion: str | None = None
+
+
+NOTHING = HitPassage(anchor="", heading_path=(), fragments=())

@@ -1,0 +1,55 @@
+"""Running the one statement of a question: one message to PostgreSQL, ended by it when it takes too long."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+
+
+class TimedOut(Exception):
+    """PostgreSQL ended the statement at its time limit."""
+
+
+@cache
+def sql(name: str) -> str:
+    """Text of a statement beside this module, or `../related/name.sql`."""
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+
+
+def run(statement: str, params: dict[str, Any], *, timeout_ms: int) -> Any:
+    """The single JSON value of a statement.
+
+    Limits travel in the same message as the statement: several commands in one message are one transaction, so
+    SET LOCAL holds for exactly this one and nothing is left on a pooled connection. No `jit`: compiling a plan
+    of thirty CTEs takes longer than running it. Raises TimedOut.
+    """
+    limits = f"set local statement_timeout = {int(timeout_ms)}; set local jit = off; "
+    after = (
+        "; set local statement_timeout to default; set local jit to default"
+        if connection.in_atomic_block
+        else ""
+    )
+    try:
+        if connection.in_atomic_block:
+            # Inside someone's transaction a timeout must not spoil it: a savepoint, and more round trips.
+            with transaction.atomic():
+                return _fetch(limits + statement + after, params)
+        return _fetch(limits + statement, params)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") == "57014":
+            raise TimedOut from error
+        raise
+
+
+def _fetch(message: str, params: dict[str, Any]) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(message, params)
+        while cursor.description is None:
+            if not cursor.nextset():
+                raise RuntimeError("The statement gave no result")
+        row = cursor.fetchone()
+    return None if row is None or row[0] is None else json.loads(row[0])
