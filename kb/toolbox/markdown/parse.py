@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from kb.toolbox.markdown.body import body_items
 from kb.toolbox.markdown.draft import (
     BodyItem,
-    BodyParagraph,
-    BodySection,
     BodyTable,
     GuideDraft,
     Measure,
@@ -28,7 +26,6 @@ from kb.toolbox.markdown.steps import read_items, read_measures, read_pitfalls, 
 from kb.toolbox.markdown.summary import MAX_CHARACTERS, cut_at_word, first_sentences
 
 TITLE_CHARACTERS = 255
-HEADING_CHARACTERS = 120
 KEYWORD_CHARACTERS = 250
 
 RICH_TEXT = ("purpose", "when_to_use", "when_not_to_use", "inclusive_delivery")
@@ -107,7 +104,7 @@ class _Parts:
         if name is not None and self._fill(name, node):
             self.readings.append(Reading(node.heading, name))
         else:
-            self.body.extend(_body_items(node))
+            self.body.extend(body_items(node))
 
     def _fill(self, name: str, node: Node) -> bool:
         if name == "success":
@@ -218,49 +215,3 @@ def _texts(intro: str, parts: _Parts) -> list[str]:
     written = [intro, parts.rich.get("purpose", ""), *(getattr(item, "text", "") for item in parts.body)]
     written += [parts.rich.get("when_to_use", ""), *(step.text for step in parts.steps)]
     return [text_of(re.sub(r"</?(?:p|li|ul|ol|h\d)>", " ", html)) for html in written]
-
-
-def _body_items(node: Node) -> list[BodyItem]:
-    """A section in reading order: heading with text, tables as tables."""
-    items: list[BodyItem] = []
-    heading, text = node.heading, ""
-
-    def close() -> None:
-        nonlocal heading, text
-        if len(heading) > HEADING_CHARACTERS:
-            text = f"<p><b>{escape(heading, quote=False)}</b></p>{text}"
-            heading = cut_at_word(heading, HEADING_CHARACTERS)
-        if heading and text:
-            items.append(BodySection(heading, text))
-        elif text:
-            items.append(BodyParagraph(text))
-        elif heading:
-            items.append(BodyParagraph(f"<h3>{escape(heading, quote=False)}</h3>"))
-        heading, text = "", ""
-
-    def walk(inner: Node, tags: tuple[str, ...]) -> None:
-        nonlocal heading, text
-        for block in inner.blocks:
-            if block.kind == "table":
-                caption = heading if heading and not text and len(heading) <= HEADING_CHARACTERS else ""
-                if caption:
-                    heading = ""
-                else:
-                    close()
-                items.append(BodyTable(block.rows, caption))
-            else:
-                text += block.html
-        for child in inner.children:
-            if child.heading:
-                text += f"<{tags[0]}>{escape(child.heading, quote=False)}</{tags[0]}>"
-            walk(child, tags[1:] or tags)
-
-    walk(node, ("h3", "h4"))
-    if text or heading:
-        close()
-    return items
-
-
-def mapped(draft: GuideDraft) -> Mapping[str, str]:
-    """{heading or mark of the source: the field it became}, for a report."""
-    return {reading.words: reading.became for reading in draft.readings}
