@@ -25,6 +25,7 @@ _cache: OrderedDict[tuple[str, str], Vectors] = OrderedDict()
 _waiting: dict[tuple[str, str], Future[Vectors]] = {}
 _executor: ThreadPoolExecutor | None = None
 _warming: set[str] = set()
+_failed: set[str] = set()
 
 
 def embedder_named(name: str) -> Embedder:
@@ -83,11 +84,22 @@ def warm_in_background(embedder: Embedder) -> None:
     threading.Thread(target=_warm, args=(embedder,), name=f"warm {embedder.name}", daemon=True).start()
 
 
+def model_state(embedder: Embedder | None = None) -> str:
+    """ "ready", "loading" (or not asked for yet) or "unavailable": for an operator's monitoring."""
+    embedder = embedder or query_embedder()
+    if embedder.is_warm:
+        return "ready"
+    return "unavailable" if embedder.name in _failed and embedder.name not in _warming else "loading"
+
+
 def _warm(embedder: Embedder) -> None:
     try:
         embedder.warm()
+        _failed.discard(embedder.name)
     except EmbedderUnavailable:
-        pass  # logged where it happened; the next question after RETRY_AFTER tries again
+        _failed.add(
+            embedder.name
+        )  # logged where it happened; the next question after RETRY_AFTER tries again
     finally:
         with _lock:
             _warming.discard(embedder.name)
@@ -116,6 +128,7 @@ def reset() -> None:
     with _lock:
         _embedders.clear()
         _cache.clear()
+        _failed.clear()
 
 
 def _setting_changed(*, setting: str, **_: object) -> None:

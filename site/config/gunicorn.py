@@ -19,6 +19,6 @@ preload_app = False  # a model loaded before a fork deadlocks in torch
 
 def post_worker_init(worker) -> None:
     """Load the model while the first requests are already answered by words alone."""
-    from search.embedding import query_embedder
+    from search.embedding import query_embedder, warm_in_background
 
-    query_embedder().warm_in_background()
+    warm_in_background(query_embedder())

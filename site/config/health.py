@@ -6,7 +6,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from search.embedding import query_embedder
+from search.embedding import model_state
 
 
 @require_safe
@@ -23,7 +23,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
     A missing model is reported but does not make the site unready: search answers by words alone meanwhile.
     """
-    parts = {"database": _database(), "model": "ready" if query_embedder().is_warm else "loading"}
+    parts = {"database": _database(), "model": model_state()}
     ready = parts["database"] == "ready"
     return JsonResponse({"status": "ready" if ready else "not ready", **parts}, status=200 if ready else 503)
 

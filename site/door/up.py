@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import secrets
 import signal
 import socket
@@ -15,12 +16,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from door import assets, commands, database, fingerprint, processes, say
-from door.places import BROKER, DEMO_LOGINS, LOCK, LOG, ROOT, RUN, SECRET_KEY, SITE, VAR, VENV
+from door.places import ASSETS, BROKER, DEMO_LOGINS, LOCK, LOG, ROOT, RUN, SECRET_KEY, SITE, VAR, VENV
 from door.problems import Problem, require_space
 from door.processes import Child
 
 CODE = [ROOT / "site", ROOT / "kb", ROOT / "search", ROOT / "templates", LOCK]
 READY_SECONDS = 120
+LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d ")
 
 
 def up(*, port: int, host: str, demo: bool) -> None:
@@ -76,14 +78,14 @@ def _run(*, port: int, host: str, demo: bool) -> None:
         with say.step("PostgreSQL"):
             server.start()
             database.wait(server)
-        _prepare(variables, demo=demo)
+        changed = _prepare(variables, demo=demo)
         with say.step("Web, worker, beat and the language model") as step:
             for child in _site(variables):
                 child.start()
                 started.append(child)
             _wait_until_ready(f"http://{_reachable(host)}:{port}/readyz", started, step)
-        if demo:
-            _wait_until_indexed(variables)
+        if changed:
+            _index(variables)
         _announce(variables["LOTSE_BASE_URL"], demo=demo)
         processes.watch(started)
     finally:
@@ -106,41 +108,76 @@ def _site(variables: dict[str, str]) -> list[Child]:
     ]
 
 
-def _prepare(variables: dict[str, str], *, demo: bool) -> None:
-    """Bring database, translations, static files and demo content up to date, when anything changed since."""
-    wanted = fingerprint.of(CODE, str(demo), str((VAR / "postgres" / "PG_VERSION").stat().st_mtime_ns))
-    stamp = RUN / "prepared"
-    if stamp.exists() and stamp.read_text() == wanted:
-        return
-    command = [sys.executable, *commands.PREPARE[1:], *(["--demo"] if demo else [])]
-    with say.step("Database, texts and static files" + (", demo content" if demo else "")) as step:
-        log = LOG / "prepare.log"
-        with (
-            log.open("w") as record,
-            subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=os.environ | variables,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            ) as manage,
-        ):
-            assert manage.stdout is not None
-            try:
-                for row in manage.stdout:
-                    record.write(row)
+def _prepare(variables: dict[str, str], *, demo: bool) -> bool:
+    """Bring database, texts, static files and demo content up to date. False when nothing changed since last time.
+
+    Static files are collected and compressed beside the rest: neither needs the other, and there are two cores.
+    """
+    manage = [sys.executable, *commands.PREPARE[1:-1]]
+    built = fingerprint.of([assets.BUILD / ".built", ASSETS / "img", LOCK])
+    code = fingerprint.of(CODE, str(demo), str((VAR / "postgres" / "PG_VERSION").stat().st_mtime_ns))
+    static = _Job("static", [*manage, "collectstatic", "--noinput", "--verbosity", "0"], variables, built)
+    rest = _Job(
+        "prepare", [*manage, "prepare", "--no-static", *(["--demo"] if demo else [])], variables, code
+    )
+    if static.done and rest.done:
+        return False
+    with say.step("Database, texts, static files" + (", demo content" if demo else "")) as step:
+        try:
+            for job in (static, rest):
+                job.start()
+            rest.finish(step)
+            step.note("static files")
+            static.finish(step)
+        finally:
+            for job in (static, rest):
+                job.end()
+    return True
+
+
+class _Job:
+    """A step of the preparation in a process of its own, with a stamp that is written when it succeeded."""
+
+    def __init__(self, name: str, command: list[str], variables: dict[str, str], wanted: str) -> None:
+        self.command, self.variables, self.wanted = command, variables, wanted
+        self.stamp, self.log = RUN / f"done-{name}", LOG / f"{name}.log"
+        self.done = self.stamp.exists() and self.stamp.read_text() == wanted
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        if self.done:
+            return
+        self.process = subprocess.Popen(
+            self.command,
+            cwd=ROOT,
+            env=os.environ | self.variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def finish(self, step: say.Step) -> None:
+        """Wait, showing its lines as progress. Raises Problem with its last words when it failed."""
+        if self.process is None:
+            return
+        assert self.process.stdout is not None
+        with self.log.open("w") as record:
+            for row in self.process.stdout:
+                record.write(row)
+                if not LOG_LINE.match(row):
                     step.note(row)
-            except BaseException:
-                manage.terminate()
-                raise
-        if manage.returncode:
-            end = "\n".join(log.read_text().splitlines()[-12:])
+        if self.process.wait():
+            end = "\n".join(self.log.read_text().splitlines()[-12:])
             raise Problem(
-                f"The site could not be prepared; the next start tries again. The end of {log}:\n{end}"
+                f"The site could not be prepared; the next start tries again. The end of {self.log}:\n{end}"
             )
-    stamp.write_text(wanted)
+        self.stamp.write_text(self.wanted)
+
+    def end(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait()
 
 
 def _wait_until_ready(address: str, started: list[Child], step: say.Step) -> None:
@@ -171,20 +208,29 @@ def _ask(address: str) -> dict[str, str]:
         return {}
 
 
-def _wait_until_indexed(variables: dict[str, str]) -> None:
-    """Show how far the worker is with the index. Asks the database directly: no second Django to load."""
-    import psycopg
-
-    query = "select count(*) from search_indexedpage where state = 'due'"
-    with psycopg.connect(
-        variables["DATABASE_URL"].replace("postgres://", "postgresql://"), autocommit=True
-    ) as due:
-        if not due.execute(query).fetchone()[0]:  # type: ignore[index]
-            return
-        with say.step("Index") as step:
-            while left := due.execute(query).fetchone()[0]:  # type: ignore[index]
-                step.note(f"{left} pages left")
-                time.sleep(0.3)
+def _index(variables: dict[str, str]) -> None:
+    """Work off what is due together with the worker, and show how far it is."""
+    command = [sys.executable, *commands.PREPARE[1:-1], "index_pending", "--wait", "600"]
+    with say.step("Index") as step:
+        job = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        try:
+            assert job.stdout is not None
+            # Universal newlines: a progress line that is rewritten arrives as a line.
+            for row in job.stdout:
+                step.note(row)
+            if job.wait():
+                say.line("  ! Not everything could be indexed: ./lotse index status says what and why")
+        finally:
+            if job.poll() is None:
+                job.terminate()
+                job.wait()
 
 
 def _announce(address: str, *, demo: bool) -> None:

@@ -1,6 +1,7 @@
 """Settings every way of running Lotse shares. What differs stands in embedded, production and test."""
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 from django.utils.translation import gettext_lazy as _
@@ -83,6 +84,8 @@ TEMPLATES = [
 # --- Where things are kept --------------------------------------------------------------------
 
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///lotse")}
+# A socket's folder is written percent-encoded where the host stands.
+DATABASES["default"]["HOST"] = unquote(DATABASES["default"]["HOST"])
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["CONN_MAX_AGE"] = 600

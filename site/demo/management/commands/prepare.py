@@ -14,16 +14,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo", action="store_true", help="load the demo content as well")
+        parser.add_argument(
+            "--no-static", dest="static", action="store_false", help="leave static files alone"
+        )
 
-    def handle(self, *args: Any, demo: bool, **options: Any) -> None:
+    def handle(self, *args: Any, demo: bool, static: bool, **options: Any) -> None:
         self._say("translations of the interface")
         compile_catalogues()
         self._say("database schema")
         call_command("migrate", interactive=False, verbosity=1, stdout=self.stdout)
         self._say("page skeleton")
         call_command("ensure_site")
-        self._say("static files")
-        call_command("collectstatic", interactive=False, verbosity=0)
+        if static:
+            self._say("static files")
+            call_command("collectstatic", interactive=False, verbosity=0)
         if demo:
             call_command("load_demo", stdout=self.stdout)
         connection.close()
