@@ -32,6 +32,7 @@ def ensure(*, dev: bool = False) -> None:
         with say.step("Python packages (once, some 1.6 GB)") as step:
             _create()
             _install(LOCK, step)
+            step.note("first import")
             _require_working_torch()
             product.touch()
     if dev and not tests.exists():
@@ -87,8 +88,12 @@ def _install(lock: Path, step: say.Step) -> None:
 
 
 def _require_working_torch() -> None:
-    """A build of torch for CUDA, taken from the default index without its libraries, cannot be imported."""
-    tried = subprocess.run([str(VENV_PYTHON), "-c", "import torch"], capture_output=True, text=True)
+    """A build of torch for CUDA, taken from the default index without its libraries, cannot be imported.
+
+    Importing also compiles what web and worker will both need in a moment.
+    """
+    imports = "import torch, sentence_transformers"
+    tried = subprocess.run([str(VENV_PYTHON), "-c", imports], capture_output=True, text=True)
     if tried.returncode:
         raise Problem(
             "The installed torch does not run on this machine: the package index offers a build for graphics cards. "
