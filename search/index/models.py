@@ -131,7 +131,7 @@ class Lexeme(models.Model):
 
     language = models.CharField(max_length=10)
     word = models.CharField(max_length=100)
-    term = models.CharField(max_length=100)
+    stem = models.CharField(max_length=100)
     parts = ArrayField(models.TextField(), default=list)
     """stems of all parts of all candidate splits"""
     splits = ArrayField(models.TextField(), default=list)
@@ -148,8 +148,8 @@ class Lexeme(models.Model):
 class Posting(models.Model):
     """A term in a passage, counted by field so that field weights can change without a new index."""
 
-    language = models.CharField(max_length=10)
-    term = models.CharField(max_length=100)
+    term = models.CharField(max_length=112)
+    """language and stem in one ("de:antrag"): the planner knows how frequent one column's values are, not two's"""
     page = models.ForeignKey(
         IndexedPage, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False
     )
@@ -161,12 +161,14 @@ class Posting(models.Model):
     """title and keywords belong to the whole page and are counted at its first passage"""
     headings = models.PositiveSmallIntegerField(default=0)
     body = models.PositiveSmallIntegerField(default=0)
+    length = models.PositiveSmallIntegerField()
+    """of the passage, in words: BM25 needs it for every hit, and reading it elsewhere is a join of thousands"""
 
     class Meta:
         indexes = [
             models.Index(
-                fields=["language", "term"],
-                include=["page", "passage", "title", "keywords", "headings", "body"],
+                fields=["term"],
+                include=["page", "passage", "title", "keywords", "headings", "body", "length"],
                 name="search_posting_term",
             )
         ]

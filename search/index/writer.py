@@ -90,7 +90,7 @@ def write_lexemes(content: PageContent) -> None:
         ]
         if new:
             cursor.executemany(
-                "insert into search_lexeme (language, word, term, parts, splits) values (%s, %s, %s, %s, %s) "
+                "insert into search_lexeme (language, word, stem, parts, splits) values (%s, %s, %s, %s, %s) "
                 "on conflict (language, word) do nothing",
                 new,
             )
@@ -158,18 +158,26 @@ def _write_passages(cursor: Cursor, content: PageContent, hashes: Sequence[str])
 def _write_postings(cursor: Cursor, content: PageContent, ids: Sequence[int]) -> None:
     cursor.execute("delete from search_posting where passage_id = any(%s)", (list(ids),))
     rows = [
-        (passage_id, term, counts.title, counts.keywords, counts.headings, counts.body)
-        for passage_id, terms in zip(ids, content.counts, strict=True)
-        for term, counts in terms.items()
+        (
+            passage_id,
+            f"{content.language}:{stem}",
+            counts.title,
+            counts.keywords,
+            counts.headings,
+            counts.body,
+            min(length, 32_767),
+        )
+        for passage_id, terms, length in zip(ids, content.counts, content.lengths(), strict=True)
+        for stem, counts in terms.items()
     ]
-    columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * 6
+    columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * 7
     cursor.execute(
         """
-        insert into search_posting (language, page_id, passage_id, term, title, keywords, headings, body)
-        select %s, %s, * from unnest(
-            %s::bigint[], %s::text[], %s::smallint[], %s::smallint[], %s::smallint[], %s::smallint[])
+        insert into search_posting (page_id, passage_id, term, title, keywords, headings, body, length)
+        select %s, * from unnest(
+            %s::bigint[], %s::text[], %s::smallint[], %s::smallint[], %s::smallint[], %s::smallint[], %s::smallint[])
         """,
-        (content.language, content.page_id, *columns),
+        (content.page_id, *columns),
     )
 
 

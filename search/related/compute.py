@@ -133,7 +133,7 @@ def _relations(cursor: Any, pages: _Pages, embedder: Embedder) -> list[tuple[Any
     return rows
 
 
-def _lexical(cursor: Any, pages: _Pages) -> tuple[Matrix, list[dict[str, float]], dict[tuple[str, str], str]]:
+def _lexical(cursor: Any, pages: _Pages) -> tuple[Matrix, list[dict[str, float]], dict[str, str]]:
     """Cosines of the pages' strongest tf-idf terms; those terms; and a written form of each term."""
     import numpy
     from scipy import sparse
@@ -141,16 +141,16 @@ def _lexical(cursor: Any, pages: _Pages) -> tuple[Matrix, list[dict[str, float]]
     place = {page_id: index for index, page_id in enumerate(pages.ids)}
     cursor.execute(
         """
-        select language, term, page_id,
+        select term, page_id,
             sum(body + %s * headings + %s * title + %s * keywords)::float8 as tf
-        from search_posting group by language, term, page_id
+        from search_posting group by term, page_id
         """,
         (conf().weight_heading, conf().weight_title, conf().weight_keywords),
     )
     counts: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for language, term, page_id, tf in cursor.fetchall():
+    for term, page_id, tf in cursor.fetchall():
         if page_id in place:
-            counts[f"{language}:{term}"].append((place[page_id], tf))
+            counts[term].append((place[page_id], tf))
     # IDF of open pages only: what is hidden must not move what is seen.
     total = max(1, sum(pages.open))
     terms: list[dict[str, float]] = [{} for _ in pages.ids]
@@ -172,21 +172,19 @@ def _lexical(cursor: Any, pages: _Pages) -> tuple[Matrix, list[dict[str, float]]
             matrix[index, vocabulary[term]] = value / norm
     csr = matrix.tocsr()
     cursor.execute(
-        "select distinct on (language, term) language, term, word from search_lexeme "
-        "order by language, term, length(word), word"
+        "select distinct on (language, stem) language || ':' || stem, word from search_lexeme "
+        "order by language, stem, length(word), word"
     )
-    words = {(language, term): word for language, term, word in cursor.fetchall()}
+    words = dict(cursor.fetchall())
     return (csr @ csr.T).toarray(), tops, words
 
 
-def _shared(
-    tops: list[dict[str, float]], words: dict[tuple[str, str], str], left: int, right: int
-) -> list[str]:
+def _shared(tops: list[dict[str, float]], words: dict[str, str], left: int, right: int) -> list[str]:
     """Written forms of the strongest terms that two pages have in common."""
     common = sorted(
         tops[left].keys() & tops[right].keys(), key=lambda term: -tops[left][term] * tops[right][term]
     )
-    return [words.get((term[:2], term[3:]), term[3:]) for term in common[:SHARED_WORDS]]
+    return [words.get(term, term.partition(":")[2]) for term in common[:SHARED_WORDS]]
 
 
 def _dense(cursor: Any, pages: _Pages, embedder: Embedder) -> tuple[Matrix, Any]:

@@ -102,27 +102,25 @@ def statement_params(
     figures = conf()
     languages = site_languages()
     parts = [
-        (word.number, way, len(split), word.language, term)
-        for word in asked.words
+        (number, way, len(split), f"{word.language}:{stem}")
+        for number, word in enumerate(asked.words)
         for way, split in enumerate(word.splits, start=1)
-        for term in split
+        for stem in split
     ]
-    part_columns = list(zip(*parts, strict=True)) if parts else [()] * 5
+    part_columns = list(zip(*parts, strict=True)) if parts else [()] * 4
     return {
         "authenticated": reader.authenticated,
         "superuser": reader.superuser,
         "groups": list(reader.group_ids),
         "roots": root_patterns(),
-        "words": [word.number for word in asked.words],
+        "words": list(range(len(asked.words))),
         "word_languages": [word.language for word in asked.words],
-        "word_terms": [word.term for word in asked.words],
+        "word_stems": [word.stem for word in asked.words],
         "part_words": list(part_columns[0]),
         "part_ways": list(part_columns[1]),
         "part_sizes": list(part_columns[2]),
-        "part_languages": list(part_columns[3]),
-        "part_terms": list(part_columns[4]),
-        "excluded_languages": [code for code, _ in asked.excluded],
-        "excluded_terms": [term for _, term in asked.excluded],
+        "part_terms": list(part_columns[3]),
+        "excluded_terms": list(asked.excluded),
         "phrases": [like_inside(phrase) for phrase in asked.phrases],
         "must": bool(asked.phrases or asked.excluded),
         "vector": None if vector is None else as_literal(vector),
@@ -157,8 +155,9 @@ def statement_params(
 
 def _answer(asked: Question, found: dict[str, Any], *, lexical_only: bool) -> Answer:
     terms: dict[str, set[str]] = defaultdict(set)
-    for language, term in found["terms"]:
-        terms[language].add(term)
+    for term in found["terms"]:
+        language, _, stem = term.partition(":")
+        terms[language].add(stem)
     facets: dict[str, dict[str, int]] = {}
     for name, value, count in found["counts"]:
         facets.setdefault(name, {})[value] = count
@@ -201,8 +200,8 @@ def _hit(asked: Question, hit: dict[str, Any], terms: set[str]) -> Hit:
 
 def _matched(asked: Question, numbers: Sequence[int]) -> tuple[str, ...]:
     """Found words as written, each once, in the order of the question."""
-    written = {word.number: word.written for word in asked.words}
-    return tuple(dict.fromkeys(written[number] for number in sorted(set(numbers)) if number in written))
+    found = sorted((asked.words[number] for number in numbers), key=lambda word: word.place)
+    return tuple(dict.fromkeys(word.written for word in found))
 
 
 def facet_values(facets: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from itertools import pairwise
 from dataclasses import dataclass
+from itertools import pairwise
 
 from search.analysis import Sentence, sentences, words
 from search.conf import conf

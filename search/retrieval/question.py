@@ -19,11 +19,11 @@ _SOMETHING = re.compile(r"[^\W_]")
 
 @dataclass(frozen=True)
 class AskedWord:
-    number: int
-    """the same in every language's analysis, ascending with the place in the question"""
+    place: int
+    """in the question, the same in every language's analysis"""
     written: str
     language: str
-    term: str
+    stem: str
     splits: tuple[Split, ...]
     """ways to read it as a compound"""
 
@@ -35,8 +35,8 @@ class Question:
     words: tuple[AskedWord, ...]
     phrases: tuple[str, ...] = ()
     """must occur in a passage or title, as written except for case"""
-    excluded: tuple[tuple[str, str], ...] = ()
-    """(language, term) that must not occur on the page"""
+    excluded: tuple[str, ...] = ()
+    """terms that must not occur on the page, written "de:antrag" """
     too_long: bool = False
 
     @property
@@ -55,7 +55,7 @@ def parse(typed: str, *, language: str, languages: Sequence[str]) -> Question:
     phrases = tuple(" ".join(phrase.split()) for phrase in _PHRASE.findall(text))
     wanted = _EXCLUDED.sub(" ", text)
     excluded = tuple(
-        (code, word.term)
+        f"{code}:{word.term}"
         for code in languages
         for match in _EXCLUDED.finditer(text)
         for word in words(match.group(1), code)
@@ -86,11 +86,10 @@ def _asked(text: str, asked_in: str, languages: Sequence[str]) -> list[AskedWord
             seen.add(word.term)
             found.append(
                 AskedWord(
-                    # The whole of a hyphenated word comes before its first part, at the same place.
-                    number=word.start * 2 + word.part,
+                    place=word.start,
                     written=text[word.start : word.end],
                     language=language,
-                    term=word.term,
+                    stem=word.term,
                     splits=splits(language, word.folded, parts=3),
                 )
             )
