@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
+import postcss from "postcss";
 import { PurgeCSS } from "purgecss";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -16,7 +17,8 @@ const require = createRequire(import.meta.url);
 // Classes that no file spells out, because a value of the database stands in their name.
 const SAFELIST = {
   standard: ["js", /^kind-/],
-  greedy: [/data-kern-theme/, /htmx-/],
+  // KERN sets its contextual colours on :is(body, .kern-light, …); purgecss would drop the whole rule.
+  greedy: [/data-kern-theme/, /^:is$/, /htmx-/],
 };
 
 // Latin is what German and English need; Latin Extended waits behind its unicode-range for a Polish or Turkish name.
@@ -36,12 +38,30 @@ async function styles() {
     // Class names hold - and _; a template's braces and quotes end them.
     defaultExtractor: (text) => text.match(/[A-Za-z0-9_-]+/g) ?? [],
     safelist: SAFELIST,
-    variables: true,
     keyframes: true,
   });
-  const { code } = await transform(purged.css, { loader: "css", minify: true, legalComments: "none" });
+  const { code } = await transform(withoutUnusedVariables(purged.css), { loader: "css", minify: true, legalComments: "none" });
   const licence = "/*! Contains parts of KERN UX (@kern-ux/native), EUPL-1.2 */\n";
   await writeFile(path.join(out, "lotse.css"), licence + code);
+}
+
+// KERN defines some 900 custom properties. Those that no rule and no kept property refers to are left out, round
+// by round, since one may stand for another.
+function withoutUnusedVariables(css) {
+  const tree = postcss.parse(css);
+  for (;;) {
+    const used = new Set();
+    tree.walkDecls(({ value }) => {
+      for (const [, name] of value.matchAll(/var\(\s*(--[\w-]+)/g)) used.add(name);
+    });
+    let removed = 0;
+    tree.walkDecls(/^--/, (declaration) => {
+      if (used.has(declaration.prop)) return;
+      declaration.remove();
+      removed += 1;
+    });
+    if (!removed) return tree.toString();
+  }
 }
 
 async function scripts() {

@@ -44,6 +44,9 @@ REASONS = {
 }
 """RelatedLink.kind -> why a related page stands there"""
 
+TERRITORIES = {"de": "de_DE", "en": "en_GB"}
+"""Language code -> what Open Graph calls a locale"""
+
 HOUR = 60
 SAID_IN_HOURS = 180
 """Durations of three hours and more are said in hours when they are whole or half ones."""
@@ -59,6 +62,12 @@ def kind_label(kind: str) -> str:
 def reason(kind: str | None) -> str:
     """Why a page stands beside another, for a link that an author made; "" for no link."""
     return str(REASONS.get(kind or "", ""))
+
+
+@register.filter
+def territory(code: str) -> str:
+    """The language with its territory, for og:locale."""
+    return TERRITORIES.get(code, code)
 
 
 @register.filter

@@ -1,10 +1,12 @@
 // Everything here makes a finished page more comfortable; nothing here is needed to read, ask or print.
+import { asking } from "./asking.js";
 import { checklists } from "./checklists.js";
 import { contents } from "./contents.js";
 import { menus } from "./menus.js";
 import { printing } from "./printing.js";
 import { theme } from "./theme.js";
 
+asking();
 theme();
 menus();
 checklists();
