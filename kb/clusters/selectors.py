@@ -19,7 +19,12 @@ MOST_CASES = 12
 
 def current(index: Page, request: HttpRequest) -> Any:
     """Needs and offers of all clusters in the language of `index` that have not ended, soonest end first."""
-    return _current(listing.descendants_of(index.get_parent(), NeedOfferPage, request))
+    return current_below(index.get_parent(), request)
+
+
+def current_below(home: Page, request: HttpRequest) -> Any:
+    """The same for all clusters below `home`."""
+    return _current(listing.descendants_of(home, NeedOfferPage, request))
 
 
 def of_cluster(cluster: ClusterPage, request: HttpRequest) -> dict[str, Any]:

@@ -6,3 +6,9 @@ class CoreConfig(AppConfig):
     name = "kb.core"
     label = "core"
     verbose_name = _("Pages")
+
+    def ready(self) -> None:
+        from kb.core import publication, signal_handlers
+
+        signal_handlers.connect()
+        publication.guard_save_target()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -97,7 +97,7 @@ def language_links(request: HttpRequest, page: Page | None, homes: dict[str, Pag
         same_page = True
         if code in same:
             target = same[code].get_url(request)
-        elif page is None:
+        elif page is None and not _is_lost(request):
             target = _translated_address(request, code)
         if not target:
             same_page = False
@@ -130,9 +130,14 @@ def shown_page(request: HttpRequest) -> Page | None:
     return route[0] if route else None
 
 
+def _is_lost(request: HttpRequest) -> bool:
+    """True when Wagtail looked for a page at this address and found none."""
+    return getattr(request, "_wagtail_route_for_request", False) is None
+
+
 def _entry(page: Page, request: HttpRequest, *, easy_language: bool = False) -> Entry:
     url = page.get_url(request) or ""
-    return Entry(page.title, url, bool(url) and request.path.startswith(url), easy_language)
+    return Entry(page.title, url, bool(url) and request.path.startswith(unquote(url)), easy_language)
 
 
 def _translated_address(request: HttpRequest, code: str) -> str | None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import wraps
+from typing import Any
+
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 from wagtail_localize.models import Translation
@@ -31,10 +35,74 @@ def missing_texts(page: Page) -> tuple[int, int]:
         .exclude(source__locale_id=page.locale_id)
         .first()
     )
-    if translation is None:
-        return 0, 0
+    return (0, 0) if translation is None else missing_from(translation)
+
+
+def missing_from(translation: Translation) -> tuple[int, int]:
+    """(texts and snippets not translated, all of them) of a wagtail-localize translation."""
     total, translated = translation.get_progress()
-    return total - translated, total
+    # Snippets in use: wagtail-localize would leave the German one in place without a word.
+    snippets = [
+        segment.object.has_translation(translation.target_locale)
+        for segment in translation.source.relatedobjectsegment_set.select_related("object")
+    ]
+    return total - translated + snippets.count(False), total + len(snippets)
+
+
+def guard_save_target() -> None:
+    """Makes wagtail-localize's `Translation.save_target` keep untranslated text off the site.
+
+    The seam: whatever wagtail-localize writes to a translation (its editor, its "sync translations" view, a second
+    submission, code) goes through this one method. It falls back to the source's text for what is missing, publishes
+    after the commit, too late for its callers to handle an error, and writes even a draft into the live page's row.
+    There is no hook or signal before it, so the method is wrapped when the app is ready:
+
+    - `publish=True` with texts missing saves a draft and raises TranslationIncomplete, a ValidationError as the
+      callers expect. `BasePage.publish` refuses on every other way.
+    - a draft of a live page becomes a revision and leaves the live text as it was. Of a live alias it becomes an
+      unpublished page: wagtail-localize would turn the alias into a page of its own with the source's text.
+    """
+    original = Translation.save_target
+    if getattr(original, "keeps_untranslated_text_off", False):
+        return
+
+    @wraps(original)
+    def save_target(self: Translation, user: Any = None, publish: bool = True) -> Any:
+        if not issubclass(self.source.specific_content_type.model_class(), Page):
+            return original(self, user=user, publish=publish)
+        missing, total = missing_from(self)
+        if publish and not missing:
+            return original(self, user=user, publish=True)
+        with transaction.atomic():
+            live = _live_target(self)
+            original(self, user=user, publish=False)
+            page = self.get_target_instance()
+            if live is not None and live.alias_of_id:
+                page.specific.unpublish()
+            elif live is not None:
+                _put_back(live, page)
+        if publish:
+            raise TranslationIncomplete(page, missing, total)
+        return None
+
+    save_target.keeps_untranslated_text_off = True  # type: ignore[attr-defined]
+    Translation.save_target = save_target
+
+
+def _live_target(translation: Translation) -> Page | None:
+    page = Page.objects.filter(
+        translation_key=translation.source.object_id, locale_id=translation.target_locale_id, live=True
+    ).first()
+    return page.specific if page is not None else None
+
+
+def _put_back(live: Page, saved: Page) -> None:
+    """Writes the text of `live` over its row again, with `saved`'s newest revision as the draft."""
+    live.latest_revision_id = saved.latest_revision_id
+    live.latest_revision_created_at = saved.latest_revision_created_at
+    live.draft_title = saved.draft_title
+    live.has_unpublished_changes = True
+    live.save(clean=False)
 
 
 def refuse_incomplete_translation(page: Page) -> None:

@@ -10,7 +10,7 @@ from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation
 from wagtail_localize.operations import translate_object
 
-from kb.core.publication import TranslationIncomplete
+from kb.core.publication import TranslationIncomplete, missing_from
 
 
 @transaction.atomic
@@ -32,9 +32,9 @@ def translate(instance: Any, locale: Locale, texts: Mapping[str, str], *, publis
     if not isinstance(instance, Page):
         translation.save_target()
         return translation.get_target_instance()
-    total, translated = translation.get_progress()
-    if publish and translated < total:
-        raise TranslationIncomplete(instance, total - translated, total)
+    missing, total = missing_from(translation)
+    if publish and missing:
+        raise TranslationIncomplete(instance, missing, total)
     # save_target(publish=True) publishes after commit; here the caller may go on to translate the children.
     translation.save_target(publish=False)
     page = translation.get_target_instance().specific

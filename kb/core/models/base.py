@@ -19,6 +19,7 @@ from wagtail.search import index
 from kb.core import passages, publication, related, rich_text
 from kb.core.forms import BasePageForm
 from kb.core.panels import tabs
+from kb.core.plain_text import plain_text
 from search.protocol import Passage, RelatedLink
 
 
@@ -113,14 +114,26 @@ class BasePage(Page):
     base_form_class = BasePageForm
 
     def missing_for_publication(self) -> Mapping[str, Any]:
-        """Field name -> message, for what a draft may lack and a published page may not."""
-        return {}
+        """Field name -> message, for what a draft may lack and a published page may not.
 
-    def clean(self) -> None:
-        """Raises ValidationError when a page that is live, or is just being published, lacks something."""
-        super().clean()
-        if self.live and (missing := self.missing_for_publication()):
+        Here: required rich text without a word in it, since the editor sends an empty paragraph, which is not blank.
+        """
+        return {
+            field.name: _("This field is required.")
+            for field in self._meta.get_fields()
+            if isinstance(field, RichTextField)
+            and not field.blank
+            and not plain_text(getattr(self, field.name))
+        }
+
+    def save(self, clean: bool = True, **kwargs: Any) -> Any:
+        """Raises ValidationError when a live page lacks something.
+
+        Here and not in `clean`, which Wagtail also calls for the draft of a live page.
+        """
+        if clean and self.live and (missing := self.missing_for_publication()):
             raise ValidationError(dict(missing))
+        return super().save(clean=clean, **kwargs)
 
     def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> Any:
         """Publishes `revision`.

@@ -193,12 +193,14 @@ class PracticeGuide(facts.GuideFacts, facts.Review, BasePage):
         verbose_name_plural = _("practice guides")
 
     def missing_for_publication(self) -> Mapping[str, Any]:
-        """A course, or at least something to check."""
-        if self.steps or (self.kind == facts.Kind.CHECKLIST and self.preparation):
-            return {}
+        """Adds a course, or at least something to check."""
+        missing = dict(super().missing_for_publication())
         if self.kind == facts.Kind.CHECKLIST:
-            return {"preparation": _("A checklist needs something to check before it is published.")}
-        return {"steps": _("A guide needs at least one step before it is published.")}
+            if not self.steps and not self.preparation:
+                missing["preparation"] = _("A checklist needs something to check before it is published.")
+        elif not self.steps:
+            missing["steps"] = _("A guide needs at least one step before it is published.")
+        return missing
 
     def own_passages(self) -> Iterator[Passage]:
         def at(field: str) -> tuple[str, tuple[str, ...]]:

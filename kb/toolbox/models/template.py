@@ -109,10 +109,11 @@ class TemplatePage(BasePage):
         verbose_name_plural = _("templates")
 
     def missing_for_publication(self) -> Mapping[str, Any]:
-        """A file to fill in."""
-        if self.files:
-            return {}
-        return {"files": _("A template needs at least one file before it is published.")}
+        """Adds a file to fill in."""
+        missing = dict(super().missing_for_publication())
+        if not self.files:
+            missing["files"] = _("A template needs at least one file before it is published.")
+        return missing
 
     def own_passages(self) -> Iterator[Passage]:
         for field, anchor in (("purpose", "purpose"), ("how_to_fill", "how-to-fill"), ("notes", "notes")):

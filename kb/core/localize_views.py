@@ -1,0 +1,78 @@
+"""wagtail-localize's admin views, where Lotse has something to add to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages as django_messages
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.models import Page
+from wagtail_localize.models import Translation
+from wagtail_localize.views import update_translations
+
+from kb.core.publication import TranslationIncomplete, missing_from
+
+
+def answer_publish(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Saves an incomplete translation as a draft and says what is missing; None for every other request.
+
+    Without it, wagtail-localize would answer the refusal with "click publish again to ignore".
+    """
+    if request.method != "POST" or request.POST.get("action") != "publish":
+        return None
+    translation = Translation.objects.filter(
+        source__object_id=page.translation_key, target_locale_id=page.locale_id, enabled=True
+    ).first()
+    if translation is None or not page.permissions_for_user(request.user).can_publish():
+        return None  # wagtail-localize answers, and refuses who may not publish
+    missing, total = missing_from(translation)
+    if not missing:
+        return None
+    translation.save_target(user=request.user, publish=False)
+    messages.error(request, " ".join(TranslationIncomplete(page, missing, total).messages))
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+class UpdateTranslationsView(update_translations.UpdateTranslationsView):
+    """Hands a changed source on to its translations.
+
+    wagtail-localize lets everybody who may submit translations publish them here, and passes over a translation
+    that is refused without a word.
+    """
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Raises PermissionDenied when a translation is to be published by somebody who may not."""
+        publish = form.cleaned_data["publish_translations"]
+        if publish:
+            for translation in self._translations():
+                page = _target(translation)
+                if page is not None and not page.permissions_for_user(self.request.user).can_publish():
+                    raise PermissionDenied
+        response = super().form_valid(form)
+        if publish:
+            for translation in self._translations():
+                page = _target(translation)
+                missing, total = missing_from(translation)
+                if page is not None and missing:
+                    django_messages.warning(
+                        self.request, " ".join(TranslationIncomplete(page, missing, total).messages)
+                    )
+        return response
+
+    def get_success_message(self) -> str:
+        return _("The translations of “%(title)s” have the changes.") % {"title": self.object.object_repr}
+
+    def _translations(self) -> Any:
+        return self.object.translations.filter(enabled=True).select_related("target_locale", "source")
+
+
+def _target(translation: Translation) -> Page | None:
+    try:
+        target = translation.get_target_instance()
+    except ObjectDoesNotExist:
+        return None
+    return target if isinstance(target, Page) else None

@@ -1,0 +1,59 @@
+"""Where Lotse takes part in Wagtail's admin and in serving documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from wagtail import hooks
+from wagtail.models import Page
+from wagtail.snippets.models import register_snippet
+
+from kb.core import downloads, localize_views
+from kb.core.translations import translations_of
+from kb.core.viewsets import TaskAreaViewSet
+
+register_snippet(TaskAreaViewSet)
+
+
+@hooks.register("construct_translated_pages_to_cascade_actions")
+def translations_that_follow(pages: list[Page], action: str) -> dict[Page, list[Page]]:
+    """Shows the translations in the admin's confirmation of unpublishing and deleting.
+
+    Not of moving: the view would move them a second time with the places they had before. Signals move them.
+    """
+    if action not in {"unpublish", "delete"}:
+        return {}
+    return {page: list(translations_of(page).specific()) for page in pages}
+
+
+# Before wagtail-localize's hook of the same name, which answers the request with its editor.
+@hooks.register("before_edit_page", order=-10)
+def refuse_incomplete_translation(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Answers "publish" in the translation editor with what is missing."""
+    return localize_views.answer_publish(request, page)
+
+
+# Before wagtail-localize's own address of the same path.
+@hooks.register("register_admin_urls", order=-10)
+def admin_urls() -> list[URLPattern]:
+    """The view that syncs translations, telling which of them it did not publish."""
+    return [
+        path(
+            "localize/update/<int:translation_source_id>/",
+            localize_views.UpdateTranslationsView.as_view(),
+            name="lotse_update_translations",
+        ),
+    ]
+
+
+@hooks.register("before_serve_document")
+def only_for_readers_of_its_pages(document: Any, request: HttpRequest) -> HttpResponse | None:
+    """Visitors are sent to the login, as for a private page; for others the document does not exist."""
+    if downloads.may_download(document, request.user):
+        return None
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path(), reverse("login"))
+    raise Http404

@@ -1,0 +1,156 @@
+"""A small site in two languages, people who read and edit it, and the steps tests repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from wagtail.models import Locale, Page, PageViewRestriction, Site
+
+from accounts.models import User
+from kb.clusters.models import CaseIndexPage, ClusterIndexPage, ClusterPage
+from kb.core.models import HomePage, TaskArea
+from kb.core.roles import ensure_roles
+from kb.toolbox.models import GuideSectionPage, PracticeGuide, TemplateIndexPage, ToolboxPage
+
+
+@pytest.fixture
+def german(db: None) -> Locale:
+    return Locale.objects.get_or_create(language_code="de")[0]
+
+
+@pytest.fixture
+def english(db: None) -> Locale:
+    return Locale.objects.get_or_create(language_code="en")[0]
+
+
+def add(parent: Page, page: Page, *, live: bool = True) -> Any:
+    """Adds `page` below `parent` as an editor would: with a revision, published or not."""
+    page.live = live
+    parent.refresh_from_db()
+    parent.add_child(instance=page)
+    revision = page.save_revision(clean=live)
+    if live:
+        revision.publish()
+    return type(page).objects.get(pk=page.pk)
+
+
+def in_english(parent: Page, page: Page, english: Locale, **fields: Any) -> Any:
+    """`page` in English below `parent`."""
+    translation_key, summary = page.translation_key, page.summary
+    copy = type(page)(locale=english, translation_key=translation_key, summary=summary, **fields)
+    copy.show_in_menus = page.show_in_menus
+    return add(parent, copy)
+
+
+@pytest.fixture
+def site(german: Locale, english: Locale) -> SimpleNamespace:
+    """German and English: home, toolbox with a section, templates, clusters, cases; one task area."""
+    root = Page.get_first_root_node()
+    for page in root.get_children():
+        page.delete()
+    root.refresh_from_db()
+    home = add(root, HomePage(title="Lotse", slug="home", summary="Start", question="Was?", locale=german))
+    Site.objects.update_or_create(
+        is_default_site=True, defaults={"hostname": "localhost", "port": 80, "root_page": home}
+    )
+    toolbox = add(
+        home,
+        ToolboxPage(title="Werkzeugkasten", slug="werkzeugkasten", summary="Leitfäden", show_in_menus=True),
+    )
+    section = add(toolbox, GuideSectionPage(title="Intern", slug="intern", summary="Für Mitglieder"))
+    templates = add(home, TemplateIndexPage(title="Vorlagen", slug="vorlagen", summary="Vorlagen"))
+    clusters = add(home, ClusterIndexPage(title="Cluster", slug="cluster", summary="Cluster"))
+    cases = add(home, CaseIndexPage(title="Praxisbeispiele", slug="praxisbeispiele", summary="Beispiele"))
+    area = TaskArea.objects.create(name="Vernetzung", slug="vernetzung", locale=german)
+    found = SimpleNamespace(
+        home=home,
+        toolbox=toolbox,
+        section=section,
+        templates=templates,
+        clusters=clusters,
+        cases=cases,
+        area=area,
+    )
+    # Made directly: wagtail-localize takes its time, and the tests that are about it translate their own guides.
+    found.area_en = TaskArea.objects.create(
+        name="Networking", slug="vernetzung", locale=english, translation_key=area.translation_key
+    )
+    found.home_en = in_english(root, home, english, title="Lotse", slug="home-en", question="What?")
+    found.toolbox_en = in_english(found.home_en, toolbox, english, title="Toolbox", slug="toolbox")
+    found.section_en = in_english(found.toolbox_en, section, english, title="Internal", slug="internal")
+    found.clusters_en = in_english(found.home_en, clusters, english, title="Clusters", slug="clusters")
+    return found
+
+
+@pytest.fixture
+def make_guide(site: SimpleNamespace) -> Callable[..., PracticeGuide]:
+    """A publishable guide below the toolbox, or below `parent`."""
+
+    def make(
+        title: str = "Frühstück", *, parent: Page | None = None, live: bool = True, **fields: Any
+    ) -> Any:
+        values: dict[str, Any] = {
+            "summary": "Ein Morgen mit Mitgliedern",
+            "kind": PracticeGuide.Kind.EVENT_FORMAT,
+            "task_area": site.area,
+            "purpose": "<p>Kontakte</p>",
+            "steps": [("step", {"title": "Ankommen", "minutes": 10, "text": "<p>Kaffee</p>", "tip": ""})],
+        }
+        return add(parent or site.toolbox, PracticeGuide(title=title, **(values | fields)), live=live)
+
+    return make
+
+
+ENGLISH_GUIDE = {
+    "title": "Breakfast",
+    "slug": "breakfast",
+    "summary": "A morning with members",
+    "purpose": "Contacts",
+}
+
+
+def english_texts(guide: PracticeGuide) -> dict[str, str]:
+    """Every text of a guide made by `make_guide`, in English."""
+    step = guide.steps[0].id
+    return {**ENGLISH_GUIDE, f"steps.{step}.title": "Arriving", f"steps.{step}.text": "Coffee"}
+
+
+@pytest.fixture
+def make_cluster(site: SimpleNamespace) -> Callable[..., ClusterPage]:
+    def make(title: str = "Luftfahrt", **fields: Any) -> Any:
+        return add(
+            site.clusters, ClusterPage(title=title, summary="Ein Cluster", field="Luftfahrt", **fields)
+        )
+
+    return make
+
+
+@pytest.fixture
+def people(site: SimpleNamespace) -> SimpleNamespace:
+    """One person of each role, and somebody without any."""
+    roles = ensure_roles()
+    other = Group.objects.create(name="Cluster: Andere")
+    found = SimpleNamespace(other_group=other, roles=roles)
+    for name, groups in {
+        "editor": [roles.editors],
+        "reviewer": [roles.reviewers],
+        "member": [roles.members],
+        "stranger": [other],
+    }.items():
+        user = User.objects.create_user(name, f"{name}@example.org", "secret")
+        user.groups.set(groups)
+        setattr(found, name, user)
+    found.admin = User.objects.create_superuser("admin", "admin@example.org", "secret")
+    return found
+
+
+def make_private(page: Page, *groups: Group) -> PageViewRestriction:
+    """Closes `page` for all but `groups`, or for all who are not logged in."""
+    kind = PageViewRestriction.GROUPS if groups else PageViewRestriction.LOGIN
+    restriction = PageViewRestriction.objects.create(page=page, restriction_type=kind)
+    restriction.groups.set(groups)
+    return restriction
