@@ -50,7 +50,7 @@ def splits(language: str, folded: str, *, parts: int = 2) -> tuple[Split, ...]:
 
 def _pairs(folded: str) -> list[tuple[str, str]]:
     """(stem of the head, last part as written) for every cut."""
-    pairs = []
+    pairs: list[tuple[str, str]] = []
     for cut in range(MIN_HEAD, len(folded) - MIN_LAST + 1):
         last = folded[cut:]
         if last in STOP_WORDS["de"]:

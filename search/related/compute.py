@@ -212,7 +212,7 @@ def _dense(cursor: Any, pages: _Pages, embedder: Embedder) -> tuple[Matrix, Any]
     vectors = vectors - (vectors[is_open].mean(axis=0) if is_open.any() else 0)
     vectors /= numpy.maximum(numpy.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
     members = [numpy.flatnonzero(owner == index) for index in range(count)]
-    similar = numpy.zeros((count, count), dtype=numpy.float32)
+    similar: Matrix = numpy.zeros((count, count), dtype=numpy.float32)
     starts = numpy.searchsorted(owner, numpy.arange(count))
     filled = numpy.array([len(rows) > 0 for rows in members])
     for index in range(count):

@@ -1,0 +1,84 @@
+"""Is the index what the content says? Asked of every page anew, not of the marks that say it is up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+
+from search.embedding import query_embedder
+from search.index import selectors
+from search.index.content import PageContent, load, pipeline_version
+from search.index.models import IndexedPage, Passage
+
+
+@dataclass(frozen=True)
+class Difference:
+    page_id: int
+    what: str
+
+
+def differences() -> Iterator[Difference]:
+    """Every page whose rows are missing, surplus or other than a fresh computation gives. Vectors are checked to be
+    there for the right text and model; they are not computed again."""
+    due = set(selectors.pages_due())
+    for page_id in sorted(due):
+        yield Difference(page_id, "is missing or out of date")
+    for page_id in selectors.pages_surplus():
+        yield Difference(page_id, "is in the index although it is not to be found")
+    for row in IndexedPage.objects.exclude(pipeline="").exclude(pk__in=due).order_by("pk").iterator():
+        page = load(row.pk)
+        if page is None:
+            continue  # surplus, reported above
+        for what in _different(row, page):
+            yield Difference(row.pk, what)
+
+
+def _different(row: IndexedPage, page: PageContent) -> Iterator[str]:
+    if (row.title, row.kind, row.language, tuple(row.facets)) != (
+        page.title,
+        page.kind,
+        page.language,
+        page.facets,
+    ):
+        yield "has another title, type, language or filter value"
+    if row.pipeline != pipeline_version(query_embedder()):
+        yield "was computed by another version of the code"
+    stored = list(
+        Passage.objects.filter(page_id=row.pk)
+        .order_by("ordinal")
+        .values_list("anchor", "text", "text_hash", "length")
+    )
+    wanted = [
+        (passage.anchor, passage.text, page.text_hash(passage), length)
+        for passage, length in zip(page.passages, page.lengths(), strict=True)
+    ]
+    if stored != wanted:
+        yield "has other passages"
+        return
+    if _postings(row.pk) != {
+        (ordinal, f"{page.language}:{stem}", counts.title, counts.keywords, counts.headings, counts.body)
+        for ordinal, terms in enumerate(page.counts)
+        for stem, counts in terms.items()
+    }:
+        yield "has other words"
+    if missing := _without_vector(row.pk):
+        yield f"lacks {missing} vectors"
+
+
+def _postings(page_id: int) -> set[tuple[int, str, int, int, int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select p.ordinal, o.term, o.title, o.keywords, o.headings, o.body "
+            "from search_posting o join search_passage p on p.id = o.passage_id where p.page_id = %s",
+            (page_id,),
+        )
+        return set(cursor.fetchall())
+
+
+def _without_vector(page_id: int) -> int:
+    embedded = Passage.objects.filter(
+        page_id=page_id, vectors__model__fingerprint=query_embedder().fingerprint
+    ).count()
+    return Passage.objects.filter(page_id=page_id).count() - embedded

@@ -1,0 +1,288 @@
+"""The index holds what the content says, whatever happens on the way."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from wagtail.models import Page
+
+from search import nudge
+from search.embedding import EmbedderUnavailable, query_embedder
+from search.index import claims, content, selectors, services, verification, writer
+from search.index.models import IndexedPage, Passage, PassageVector
+from tests.searchable.factories import home, publish
+from tests.searchable.models import Note, Topic
+
+pytestmark = pytest.mark.django_db
+
+TEXT = "# Ziel {ziel}\nNeue Mitglieder gewinnt man im Gespräch.\n# Ablauf {ablauf}\nZuerst rufen Sie an, dann laden Sie ein."
+
+
+def rows_of(note):
+    return list(Passage.objects.filter(page_id=note.pk).values_list("anchor", "text"))
+
+
+def test_published_page_is_due_and_then_indexed():
+    note = publish("Mitglieder gewinnen", TEXT)
+    assert selectors.pages_due() == [note.pk]
+    assert services.index_due().written == 1
+    assert selectors.pages_due() == []
+    assert [anchor for anchor, _ in rows_of(note)] == ["ziel", "ablauf"]
+    assert PassageVector.objects.filter(page_id=note.pk).count() == 2
+    assert list(verification.differences()) == []
+
+
+def test_drafts_aliases_and_other_types_are_not_indexed():
+    note = publish("Seite", TEXT)
+    home().add_child(instance=Note(title="Entwurf", text=TEXT, live=False, locale=home().locale))
+    note.create_alias(update_slug="alias")
+    assert selectors.pages_due() == [note.pk]
+
+
+def test_new_revision_makes_a_page_due_and_a_draft_does_not():
+    note = publish("Seite", TEXT)
+    services.index_due()
+    note.title = "Neuer Titel"
+    revision = note.save_revision()
+    assert selectors.pages_due() == []
+    revision.publish()
+    assert selectors.pages_due() == [note.pk]
+    services.index_due()
+    assert IndexedPage.objects.get(pk=note.pk).title == "Neuer Titel"
+
+
+def test_unchanged_passages_keep_their_vectors(monkeypatch):
+    note = publish("Seite", TEXT)
+    services.index_due()
+    before = dict(PassageVector.objects.values_list("passage__anchor", "pk"))
+    embedded = []
+    embedder = query_embedder()
+    original = embedder.embed_passages
+    monkeypatch.setattr(embedder, "embed_passages", lambda texts: embedded.extend(texts) or original(texts))
+    note.text = TEXT.replace("Zuerst rufen", "Danach rufen").replace(
+        "# Ziel", "# Vorab\nEin ganz neuer Anfang für die Seite, lang genug für sich allein.\n# Ziel"
+    )
+    note.save_revision().publish()
+    services.index_due()
+    after = dict(PassageVector.objects.values_list("passage__anchor", "pk"))
+    assert after["ziel"] == before["ziel"]
+    assert len(embedded) == 2
+    assert list(verification.differences()) == []
+
+
+def test_changed_by_code_without_a_revision():
+    note = publish("Seite", TEXT)
+    services.index_due()
+    note.text = "Ganz anders"
+    note.save()
+    assert selectors.pages_due() == [note.pk]
+
+
+def test_unpublished_and_deleted_pages_leave_nothing():
+    one, two = publish("Eins", TEXT), publish("Zwei", TEXT)
+    services.index_due()
+    one.unpublish()
+    services.index_due()
+    two.delete()
+    for table in ("indexedpage", "passage", "passagevector", "posting"):
+        with connection.cursor() as cursor:
+            cursor.execute(f"select count(*) from search_{table}")
+            assert cursor.fetchone() == (0,), table
+
+
+def test_row_deleted_behind_djangos_back_takes_its_index_along():
+    note = publish("Seite", TEXT)
+    services.index_due()
+    with connection.cursor() as cursor:
+        cursor.execute("delete from wagtailcore_revision")
+        cursor.execute("delete from searchable_note where page_ptr_id = %s", [note.pk])
+        cursor.execute("delete from wagtailcore_referenceindex")
+        cursor.execute("delete from wagtailcore_page where id = %s", [note.pk])
+    assert not Passage.objects.exists()
+
+
+def test_changed_snippet_reaches_the_pages_that_show_it():
+    topic = Topic.objects.create(name="Wasserstoff")
+    note = publish("Seite", TEXT, topic=topic)
+    other = publish("Andere", TEXT)
+    services.index_due()
+    topic.name = "Kreislaufwirtschaft"
+    topic.save()
+    assert selectors.pages_due() == [note.pk]
+    services.index_due()
+    assert ("topic", "Kreislaufwirtschaft") in rows_of(note)
+    topic.delete()
+    assert selectors.pages_due() == [note.pk]
+    assert other.pk not in selectors.pages_due()
+
+
+def test_moved_page_and_its_children_are_looked_at_again():
+    one, two = publish("Eins", TEXT), publish("Zwei", TEXT)
+    child = publish("Kind", TEXT, parent=one)
+    services.index_due()
+    Page.objects.get(pk=one.pk).move(Page.objects.get(pk=two.pk), pos="last-child")
+    assert set(selectors.pages_due()) == {one.pk, child.pk}
+
+
+def test_other_pipeline_version_makes_everything_due(monkeypatch):
+    note = publish("Seite", TEXT)
+    services.index_due()
+    monkeypatch.setattr(content, "ANALYSIS_VERSION", "next")
+    assert selectors.pages_due() == [note.pk]
+    assert Passage.objects.exists()
+
+
+# --- Claims ---
+
+
+def test_claimed_page_is_nobody_elses_until_the_lease_ends():
+    note = publish("Seite", TEXT)
+    (first,) = claims.claim(limit=5)
+    assert claims.claim(limit=5) == []
+    IndexedPage.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    (second,) = claims.claim(limit=5)
+    page = content.load(note.pk)
+    vectors = services._embed(page, query_embedder())
+    assert not writer.write(page, first, embedder=query_embedder(), vectors=vectors)
+    assert not Passage.objects.exists()
+    assert writer.write(page, second, embedder=query_embedder(), vectors=vectors)
+
+
+def test_result_of_a_superseded_revision_is_dropped():
+    note = publish("Alt", TEXT)
+    (claimed,) = claims.claim(limit=1)
+    page = content.load(note.pk)
+    vectors = services._embed(page, query_embedder())
+    note.title = "Neu"
+    note.save_revision().publish()
+    assert not writer.write(page, claimed, embedder=query_embedder(), vectors=vectors)
+    claims.release(claimed)
+    assert selectors.pages_due() == [note.pk]
+    services.index_due()
+    assert IndexedPage.objects.get(pk=note.pk).title == "Neu"
+
+
+def test_change_during_the_work_leaves_the_page_due():
+    note = publish("Seite", TEXT)
+    (claimed,) = claims.claim(limit=1)
+    page = content.load(note.pk)
+    services.mark_changed([note.pk])
+    assert writer.write(
+        page, claimed, embedder=query_embedder(), vectors=services._embed(page, query_embedder())
+    )
+    assert selectors.pages_due() == [note.pk]
+
+
+def test_poison_page_ends_as_a_visible_failure_and_stops_nobody(monkeypatch, settings):
+    settings.SEARCH = {"max_tries": 3, "retry_seconds": 0}
+    poison, good = publish("Gift", TEXT), publish("Gut", TEXT)
+    original = Note.passages
+    monkeypatch.setattr(
+        Note,
+        "passages",
+        lambda self: (_ for _ in ()).throw(ValueError("kaputt")) if self.title == "Gift" else original(self),
+    )
+    for _ in range(5):
+        services.index_due()
+    state = selectors.status()
+    assert rows_of(good)
+    assert (state.due, state.failed) == (1, 1)
+    assert state.failures == [{"page": poison.pk, "title": "", "tries": 3, "error": "ValueError: kaputt"}]
+    monkeypatch.setattr(Note, "passages", original)
+    assert services.index_due().total == 0
+    claims.retry([poison.pk])
+    assert services.index_due().written == 1
+
+
+def test_page_that_failed_is_tried_again_when_it_changes(monkeypatch, settings):
+    settings.SEARCH = {"max_tries": 1}
+    note = publish("Seite", TEXT)
+    with monkeypatch.context() as patched:
+        patched.setattr(Note, "passages", lambda self: 1 / 0)
+        services.index_due()
+    assert services.index_due().total == 0
+    note.save_revision().publish()
+    assert services.index_due().written == 1
+
+
+def test_without_the_model_words_are_found_and_meaning_follows(monkeypatch, settings):
+    settings.SEARCH = {"retry_seconds": 0}
+    note = publish("Seite", TEXT)
+
+    def broken(texts):
+        raise EmbedderUnavailable("no model here")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(query_embedder(), "embed_passages", broken)
+        services.index_page(note.pk)
+    assert rows_of(note)
+    assert not PassageVector.objects.exists()
+    assert IndexedPage.objects.get(pk=note.pk).last_error == "no model here"
+    services.index_due()
+    assert PassageVector.objects.count() == 2
+    assert selectors.pages_due() == []
+
+
+def test_rebuild_keeps_everything_findable():
+    note = publish("Seite", TEXT)
+    services.index_due()
+    vectors = set(PassageVector.objects.values_list("pk", flat=True))
+    assert services.rebuild() == 1
+    assert rows_of(note)
+    services.index_due()
+    assert set(PassageVector.objects.values_list("pk", flat=True)) == vectors
+
+
+def test_verification_finds_what_the_marks_do_not_say():
+    one, two = publish("Eins", TEXT), publish("Zwei", TEXT)
+    services.index_due()
+    Passage.objects.filter(page_id=one.pk, anchor="ziel").update(text="verfälscht")
+    with connection.cursor() as cursor:
+        cursor.execute("delete from search_passagevector where page_id = %s", [two.pk])
+    assert {(found.page_id, found.what) for found in verification.differences()} == {
+        (one.pk, "has other passages"),
+        (two.pk, "lacks 2 vectors"),
+    }
+
+
+def test_broken_broker_does_not_trouble_the_editor(monkeypatch, django_capture_on_commit_callbacks):
+    from search import tasks
+
+    calls = []
+
+    def refuse(*args, **kwargs):
+        calls.append(args)
+        raise OSError("no broker")
+
+    monkeypatch.setattr(tasks.index_page, "apply_async", refuse)
+    monkeypatch.setattr(nudge, "_silent_until", 0.0)
+    with django_capture_on_commit_callbacks(execute=True):
+        publish("Eins", TEXT)
+    with django_capture_on_commit_callbacks(execute=True):
+        publish("Zwei", TEXT)
+    assert len(calls) == 1, "after a failure nobody waits for the broker again for a while"
+    assert services.index_due().written == 2
+
+
+def test_publishing_nudges_a_worker_after_the_commit(monkeypatch, django_capture_on_commit_callbacks):
+    from search import tasks
+
+    calls = []
+    monkeypatch.setattr(tasks.index_page, "apply_async", lambda args, **options: calls.append(args))
+    monkeypatch.setattr(nudge, "_silent_until", 0.0)
+    with django_capture_on_commit_callbacks(execute=True):
+        note = publish("Eins", TEXT)
+        assert calls == []
+    assert (note.pk,) in calls
+
+
+def test_tasks_index_and_relate():
+    from search import tasks
+
+    note = publish("Eins", TEXT)
+    tasks.index_page(note.pk)
+    assert IndexedPage.objects.get(pk=note.pk).related_at is not None
+    other = publish("Zwei", TEXT)
+    tasks.sweep()
+    assert rows_of(other)

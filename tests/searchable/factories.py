@@ -1,0 +1,50 @@
+"""Pages for tests of search: published the way an editor does it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.models import Locale, Page, PageViewRestriction, Site
+
+from tests.searchable.models import Note
+
+
+def home(language: str = "de") -> Page:
+    """Root of the site in a language; made where it is missing."""
+    root = Site.objects.select_related("root_page").get(is_default_site=True).root_page
+    locale, _ = Locale.objects.get_or_create(language_code=language)
+    if root.locale_id == locale.pk:
+        return root
+    translated = root.get_translation_or_none(locale)
+    if translated is None:
+        translated = root.copy_for_translation(locale)
+        translated.save_revision().publish()
+    return Page.objects.get(pk=translated.pk)
+
+
+def publish(
+    title: str, text: str = "", *, parent: Page | None = None, language: str = "de", **fields: Any
+) -> Note:
+    parent = Page.objects.get(pk=(parent or home(language)).pk)
+    note = Note(title=title, text=text, locale=parent.locale, **fields)
+    parent.add_child(instance=note)
+    note.save_revision().publish()
+    return Note.objects.get(pk=note.pk)
+
+
+def translate(note: Note, title: str, text: str, *, language: str = "en") -> Note:
+    """A published translation under the language's home page."""
+    return publish(
+        title,
+        text,
+        language=language,
+        translation_key=note.translation_key,
+        kind=note.kind,
+        task_area=note.task_area,
+    )
+
+
+def restrict(page: Page, kind: str = PageViewRestriction.LOGIN, *groups: Any) -> PageViewRestriction:
+    restriction = PageViewRestriction.objects.create(page=page, restriction_type=kind)
+    restriction.groups.set(groups)
+    return restriction
