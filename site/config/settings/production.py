@@ -18,6 +18,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = env.int("LOTSE_HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("LOTSE_HSTS_SUBDOMAINS", default=True)
 SECURE_HSTS_PRELOAD = env.bool("LOTSE_HSTS_PRELOAD", default=True)
+# X_FRAME_OPTIONS is SAMEORIGIN (base.py): the admin shows previews of our own pages in a frame.
+SILENCED_SYSTEM_CHECKS = ["security.W019"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 
 EMAIL_CONFIG = env.email_url("LOTSE_EMAIL_URL", default="consolemail://")
