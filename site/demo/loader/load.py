@@ -104,7 +104,7 @@ def _make_missing(due: list[Entry], content: Content, site: pages.Site, records:
             _publish(changed, content, site, records, say)
             parents = frozenset(entry.name for entry in content.of("clusters"))
             load_sections(folder=content.folder, parents=parents, records=records, locales=site.locales)
-        with transaction.atomic():
+        with transaction.atomic(), disable_reference_index_auto_update():
             for number, entry in enumerate(entries, start=1):
                 say(f"New page {number} of {len(entries)}: {entry.name}")
                 site.know(pages.make(entry, site))

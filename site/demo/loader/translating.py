@@ -1,7 +1,7 @@
-"""English pages through wagtail-localize's own records, so that translators find every text in the editor.
+"""English pages through wagtail-localize, so that translators find every text in the editor.
 
-The English text becomes an unsaved page with the same block ids as the German one. Then both are taken apart by
-wagtail-localize, and what stands at the same place is the translation.
+The English text becomes a page that is not saved, with the same block ids as the German one. Then both are taken apart
+by wagtail-localize, and what stands at the same place is the translation.
 """
 
 from __future__ import annotations
@@ -9,17 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-import polib
-from django.utils import timezone
 from wagtail.models import Locale, Page
-from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
 from demo.loader.content import ContentError
-from demo.loader.prefill import prefill
-
-TOOL = "Lotse demo content"
+from demo.loader.segments import write_translation
 
 
 def translate_page(*, page: Page, translated: Page, locale: Locale, path: str) -> None:
@@ -27,15 +22,8 @@ def translate_page(*, page: Page, translated: Page, locale: Locale, path: str) -
 
     `path` names the file in errors. Raises ContentError where the two are not built alike.
     """
-    po = catalogue(page, translated, path)
-    prefill(page=page, locale=locale, po=po, tool=TOOL)
-    source, made = TranslationSource.get_or_create_from_instance(page)
-    if not made:
-        source.update_from_db()
-    translation, _made = Translation.objects.get_or_create(source=source, target_locale=locale)
-    warnings = translation.import_po(po, delete=True, tool_name=TOOL)
-    if warnings:
-        raise ContentError(f"{path}: wagtail-localize does not know these texts: {warnings}")
+    texts = pairs(page, translated, path)
+    translation = write_translation(page=page, locale=locale, texts=texts)
     total, done = translation.get_progress()
     if done < total:
         raise ContentError(f"{path}: {total - done} of {total} texts are not translated")
@@ -44,11 +32,10 @@ def translate_page(*, page: Page, translated: Page, locale: Locale, path: str) -
     translation.get_target_instance().specific.get_latest_revision().publish()
 
 
-def catalogue(page: Page, translated: Page, path: str) -> polib.POFile:
-    """Every text of `page` with what stands at the same place of `translated`."""
+def pairs(page: Page, translated: Page, path: str) -> dict[tuple[str, str], str]:
+    """(place, text of `page`) -> what stands there in `translated`."""
     originals, translations = _texts(page), _texts(translated)
-    po = polib.POFile(wrapwidth=200)
-    po.metadata = {"POT-Creation-Date": str(timezone.now()), "Content-Type": "text/plain; charset=utf-8"}
+    paired: dict[tuple[str, str], str] = {}
     for place, texts in originals.items():
         counterparts = translations.get(place, [])
         if len(texts) != len(counterparts):
@@ -57,13 +44,11 @@ def catalogue(page: Page, translated: Page, path: str) -> polib.POFile:
                 f"the German one begins “{texts[0][:60]}”"
             )
         # A text that stands twice at one place has one translation.
-        for text, counterpart in dict(zip(texts, counterparts, strict=True)).items():
-            po.append(polib.POEntry(msgid=text, msgctxt=place, msgstr=counterpart))
+        paired |= {(place, text): counterpart for text, counterpart in zip(texts, counterparts, strict=True)}
     if surplus := translations.keys() - originals.keys():
-        raise ContentError(
-            f"{path}: more than in German: {', '.join(readable(translated, place) for place in surplus)}"
-        )
-    return po
+        places = ", ".join(readable(translated, place) for place in sorted(surplus))
+        raise ContentError(f"{path}: more than in German: {places}")
+    return paired
 
 
 def _texts(page: Page) -> dict[str, list[str]]:
