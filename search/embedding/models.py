@@ -46,7 +46,7 @@ MODELS: dict[str, ModelDescription] = {
             max_tokens=256,
             floor=0.30,
         ),
-        ModelDescription(name="hashing-64", source="hashing", dimensions=64, floor=0.35),
+        ModelDescription(name="hashing-64", source="hashing", dimensions=64),
         ModelDescription(
             name="intfloat/multilingual-e5-small",
             source="intfloat/multilingual-e5-small",

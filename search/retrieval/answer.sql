@@ -72,8 +72,10 @@ possible_parts as materialized (
     select * from unnest(%(part_words)s::int[], %(part_ways)s::int[], %(part_sizes)s::int[], %(part_terms)s::text[])
         as p (word, way, size, term)
 ),
--- Which of those parts are words at all: they occur in something this reader may see.
+-- Which of those parts are words at all: they occur in something this reader may see, or were asked too.
 real_parts as materialized (
+    select term from asked
+    union
     select term
     from (
         select other as term from possible_compounds union select term from possible_parts

@@ -1,0 +1,362 @@
+"""A question's answer: what is found, what is shown, and what nobody may notice."""
+
+import uuid
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser, Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from wagtail.models import Page, PageViewRestriction
+
+from search.embedding import EmbedderUnavailable, query_embedder, reset
+from search.index import services
+from search.reader import ANONYMOUS, Reader
+from search.retrieval import ask, asking, statement
+from tests.searchable.factories import home, publish, restrict, translate
+from tests.searchable.models import Note
+
+pytestmark = pytest.mark.django_db
+
+LOGIN = Reader(authenticated=True)
+
+
+@pytest.fixture(autouse=True)
+def fresh_model():
+    reset()
+
+
+def answer(question, reader=ANONYMOUS, language="de", **options):
+    return ask(question, reader=reader, language=language, **options)
+
+
+def titles(question, reader=ANONYMOUS, **options):
+    return [hit.title for hit in answer(question, reader, **options).hits]
+
+
+@pytest.fixture
+def pages():
+    found = {
+        "gewinnung": publish(
+            "Neue Betriebe überzeugen",
+            "# Ziel {ziel}\nMitgliedergewinnung gelingt im persönlichen Gespräch.\n"
+            "# Ablauf {ablauf}\nRufen Sie an. Das Erstgespräch dauert 45 Minuten. Danach schicken Sie Unterlagen.",
+            task_area="gewinnung",
+            keywords="Akquise",
+        ),
+        "geld": publish(
+            "Geld für Vorhaben",
+            "# Skizze {skizze}\nDer Antrag auf Fördermittel beginnt mit einer Skizze von zwei Seiten.",
+            task_area="geld",
+        ),
+        "kaffee": publish(
+            "Kaffee kochen", "Wasser, Bohnen und ein Filter. Mehr braucht es nicht.", kind="template"
+        ),
+    }
+    services.index_due()
+    return found
+
+
+# --- Words ---
+
+
+def test_words_of_a_question_find_the_compound(pages):
+    found = answer("Wie kann ich Mitglieder gewinnen?")
+    assert found.hits[0].title == "Neue Betriebe überzeugen"
+    assert found.hits[0].passage.anchor == "ziel"
+    assert found.hits[0].matched == ("Mitglieder", "gewinnen")
+    assert [part.text for part in found.hits[0].passage.fragments if part.marked] == ["Mitgliedergewinnung"]
+
+
+def test_compound_of_a_question_finds_its_parts(pages):
+    hit = answer("Fördermittelantrag").hits[0]
+    assert hit.title == "Geld für Vorhaben"
+    assert [part.text for part in hit.passage.fragments if part.marked] == ["Antrag", "Fördermittel"]
+
+
+def test_compound_needs_both_parts(pages):
+    assert titles("Kaffeeantrag", filters={"kind": "guide"}) == []
+
+
+@pytest.mark.parametrize("spelling", ["Foerdermittel", "FORDERMITTEL", "För\u00addermittel"])
+def test_spelling_does_not_matter(pages, spelling):
+    assert titles(spelling)[0] == "Geld für Vorhaben"
+
+
+def test_keywords_and_title_are_searched(pages):
+    assert titles("Akquise")[0] == "Neue Betriebe überzeugen"
+    hit = answer("Kaffee").hits[0]
+    assert [(part.text, part.marked) for part in hit.title_fragments] == [
+        ("Kaffee", True),
+        (" kochen", False),
+    ]
+
+
+def test_phrase_must_occur_and_excluded_word_must_not(pages):
+    assert titles('"Skizze von zwei Seiten"') == ["Geld für Vorhaben"]
+    assert titles('"Seiten von zwei Skizze"') == []
+    assert "Geld für Vorhaben" in titles("Fördermittel Gespräch")
+    assert "Geld für Vorhaben" not in titles("Gespräch Fördermittel -Antrag")
+
+
+def test_title_counts_more_than_text(pages):
+    publish("Filter", "Etwas anderes mit einem langen Text über dies und das.")
+    services.index_due()
+    assert titles("Filter")[0] == "Filter"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "",
+        "😀🎉",
+        "\x00",
+        "a" * 10_000,
+        "wort " * 3_000,
+        "'; drop table search_passage; --",
+        "<script>alert(1)</script>",
+        "%s %(x)s 100 % _ \\",
+        "שלום עולם \u202e مرحبا",
+        '"',
+        '""" -',
+        "{}[]()*&|!:",
+        "\ud83d",
+        "-Antrag",
+    ],
+)
+def test_strange_question_gets_a_calm_answer(pages, question):
+    found = answer(question)
+    assert found.total >= len(found.hits)
+    assert not found.timed_out
+    assert "\x00" not in found.question
+
+
+def test_what_nobody_wrote_about_is_not_found(pages):
+    assert answer("Quantenchromodynamik").total == 0
+
+
+def test_too_long_is_said(pages):
+    assert answer("Antrag " * 200).too_long
+    assert not answer("Antrag").too_long
+
+
+# --- Visibility: a page that may not be seen changes nothing that can be seen ---
+
+
+def seen(question, reader=ANONYMOUS):
+    found = answer(question, reader)
+    return [(hit.page_id, hit.score, hit.passage, hit.more) for hit in found.hits], found.total, found.facets
+
+
+@pytest.mark.parametrize("how", ["login", "groups", "ancestor", "password", "unpublished", "expired"])
+def test_hidden_page_leaves_no_trace(pages, how):
+    before = {
+        question: seen(question) for question in ("Fördermittelantrag", "Gespräch", "Akquise", "Geheimplan")
+    }
+    parent = publish("Bereich", "Nichts von Belang steht hier.") if how == "ancestor" else None
+    hidden = publish(
+        "Geheimplan Fördermittelantrag",
+        "Gespräch über Geheimplan und Antrag. Akquise im Gespräch. Geheimplan.",
+        parent=parent,
+        task_area="geheim",
+        kind="secret",
+    )
+    services.index_due()
+    assert seen("Geheimplan", Reader(authenticated=True, superuser=True))[1] == 1
+    if how == "unpublished":
+        hidden.unpublish()
+    elif how == "expired":
+        Page.objects.filter(pk=hidden.pk).update(expire_at=timezone.now())
+    elif how == "ancestor":
+        restrict(parent)
+    else:
+        restrict(hidden, how, *([Group.objects.create(name="Andere")] if how == "groups" else []))
+    assert {question: seen(question) for question in before} == before
+
+
+def test_groups_decide_at_once(pages):
+    inside, outside = Group.objects.create(name="Innen"), Group.objects.create(name="Außen")
+    restriction = restrict(pages["geld"], PageViewRestriction.GROUPS, inside)
+    member = get_user_model().objects.create_user("mitglied", "m@example.org", "x")
+    member.groups.add(outside)
+    assert titles("Fördermittel", Reader.of(member)) == []
+    member.groups.add(inside)
+    assert titles("Fördermittel", Reader.of(member)) == ["Geld für Vorhaben"]
+    member.groups.remove(inside)
+    assert titles("Fördermittel", Reader.of(member)) == []
+    restriction.delete()
+    assert titles("Fördermittel") == ["Geld für Vorhaben"]
+
+
+def test_two_restrictions_must_both_be_passed(pages):
+    one, two = Group.objects.create(name="Eins"), Group.objects.create(name="Zwei")
+    restrict(home(), PageViewRestriction.GROUPS, one)
+    restrict(pages["geld"], PageViewRestriction.GROUPS, two)
+    assert titles("Fördermittel", Reader(True, False, (one.pk,))) == []
+    assert titles("Fördermittel", Reader(True, False, (one.pk, two.pk))) == ["Geld für Vorhaben"]
+
+
+def test_login_is_enough_where_login_is_asked(pages):
+    restrict(pages["geld"])
+    assert titles("Fördermittel") == []
+    assert titles("Fördermittel", LOGIN) == ["Geld für Vorhaben"]
+
+
+def test_reader_of_users():
+    assert Reader.of(AnonymousUser()) == ANONYMOUS
+    user = get_user_model().objects.create_user("wer", "w@example.org", "x", is_active=False)
+    assert Reader.of(user) == ANONYMOUS
+
+
+def test_page_below_no_site_has_no_address_and_is_not_found(pages):
+    root = Page.objects.get(depth=1)
+    publish("Abseits mit Antrag", "Antrag", parent=root)
+    services.index_due()
+    assert "Abseits mit Antrag" not in titles("Antrag")
+
+
+# --- Translations ---
+
+
+def test_translations_are_one_result_in_the_readers_language(pages):
+    translate(
+        pages["geld"], "Money for projects", "# Sketch {skizze}\nThe application starts with two pages."
+    )
+    services.index_due()
+    found = answer("Antrag auf Fördermittel", language="en")
+    hit = found.hits[0]
+    assert (hit.title, hit.language, hit.passage.anchor) == ("Money for projects", "en", "skizze")
+    assert hit.url.startswith("/en/")
+    assert [hit.title for hit in found.hits].count("Geld für Vorhaben") == 0
+    assert answer("Antrag auf Fördermittel").hits[0].title == "Geld für Vorhaben"
+
+
+def test_page_in_the_other_language_only_is_found_and_says_so(pages):
+    publish("Hosting guests", "Barcamp for guests from abroad.", language="en")
+    services.index_due()
+    hit = answer("Barcamp").hits[0]
+    assert (hit.title, hit.language) == ("Hosting guests", "en")
+
+
+def test_hidden_translation_falls_back_to_the_visible_one(pages):
+    english = translate(pages["geld"], "Money for projects", "The application.")
+    services.index_due()
+    restrict(english)
+    assert answer("Fördermittel", language="en").hits[0].title == "Geld für Vorhaben"
+
+
+def test_only_one_language(pages):
+    translate(pages["geld"], "Workshop money", "Workshop in English.")
+    publish("Workshop", "Workshop auf Deutsch.")
+    services.index_due()
+    assert {hit.language for hit in answer("Workshop", only_language="en").hits} == {"en"}
+    assert {hit.language for hit in answer("Workshop", filters={"language": "de"}).hits} == {"de"}
+
+
+# --- Filters, counts, pages of results ---
+
+
+def test_filters_and_their_counts(pages):
+    for number in range(3):
+        publish(
+            f"Gespräch {number}", "Gespräch führen.", kind="template" if number else "guide", task_area="geld"
+        )
+    services.index_due()
+    everything = answer("Gespräch führen")
+    only = answer("Gespräch führen", filters={"kind": "template"})
+    assert {hit.kind for hit in only.hits} == {"template"}
+    assert only.total == everything.facets["kind"]["template"]
+    assert only.facets["kind"] == everything.facets["kind"], "a filter does not hide its own alternatives"
+    both = answer("Gespräch führen", filters={"kind": "template", "task_area": "geld"})
+    assert both.total == 2
+    assert answer("Gespräch", filters={"task_area": "gibt es nicht"}).total == 0
+    assert answer("Gespräch", filters={"kind": ""}).total == answer("Gespräch").total
+
+
+def test_pages_of_results_do_not_overlap(pages):
+    for number in range(7):
+        publish(f"Treffen {number}", f"Treffen planen, Nummer {number}.")
+    services.index_due()
+    parts = [answer("Treffen planen", offset=offset, limit=3) for offset in (0, 3, 6)]
+    ids = [hit.page_id for part in parts for hit in part.hits]
+    assert len(ids) == len(set(ids)) == parts[0].total
+    assert answer("Treffen", offset=-5, limit=0).hits
+
+
+def test_url_follows_a_move_without_new_index(pages):
+    page = Page.objects.get(pk=pages["geld"].pk)
+    page.slug = "neue-adresse"
+    page.save(update_fields=["slug"])
+    page.set_url_path(home())
+    Page.objects.filter(pk=page.pk).update(url_path=page.url_path, slug=page.slug)
+    hit = answer("Fördermittel").hits[0]
+    assert hit.url == "/de/neue-adresse/"
+    assert hit.translation_key == page.translation_key
+    assert isinstance(hit.translation_key, uuid.UUID)
+
+
+# --- One statement, and no leg that breaks the answer ---
+
+
+def test_a_question_is_one_round_trip(pages):
+    answer("Antrag")
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        answer("Fördermittelantrag für Mitglieder")
+    sent = [query["sql"] for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(sent) == 1
+
+
+SETTINGS = (
+    "select json_build_array(current_setting('statement_timeout'), current_setting('enable_nestloop'))::text"
+)
+
+
+@pytest.mark.parametrize("inside_a_transaction", [True, False])
+def test_limits_hold_for_the_statement_alone(monkeypatch, inside_a_transaction):
+    used = connection if inside_a_transaction else connection.copy()
+    monkeypatch.setattr(statement, "connection", used)
+    try:
+        with used.cursor() as cursor:
+            cursor.execute(SETTINGS)
+            before = cursor.fetchone()
+            assert statement.run(SETTINGS, {}, timeout_ms=1_234) == ["1234ms", "off"]
+            cursor.execute(SETTINGS)
+            assert cursor.fetchone() == before
+    finally:
+        if not inside_a_transaction:
+            used.close()
+
+
+def test_slow_statement_ends_and_says_so(pages, monkeypatch, settings):
+    settings.SEARCH = {"statement_timeout_ms": 50}
+    monkeypatch.setattr(asking, "sql", lambda name: "select pg_sleep(5)::text")
+    assert answer("Antrag").timed_out
+    monkeypatch.undo()
+    assert Note.objects.exists(), "the transaction around it still works"
+
+
+def test_without_a_model_words_answer(pages, monkeypatch):
+    def broken(text):
+        raise EmbedderUnavailable("gone")
+
+    monkeypatch.setattr(query_embedder(), "embed_query", broken)
+    found = answer("Fördermittel")
+    assert found.lexical_only
+    assert found.hits[0].title == "Geld für Vorhaben"
+
+
+def test_vectors_of_another_model_are_never_compared(pages):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into search_embeddingmodel (name, fingerprint, dimensions, created_at) "
+            "values ('other', 'other', 3, now()) returning id"
+        )
+        cursor.execute(
+            "insert into search_passagevector (passage_id, page_id, model_id, embedding) "
+            "select id, page_id, %s, '[1,0,0]' from search_passage",
+            cursor.fetchone(),
+        )
+    assert titles("Fördermittel")[0] == "Geld für Vorhaben"

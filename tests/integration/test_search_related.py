@@ -1,0 +1,123 @@
+"""What belongs with a page: near, explained, visible, never itself."""
+
+import pytest
+
+from search.index import services
+from search.index.models import IndexedPage
+from search.reader import ANONYMOUS, Reader
+from search.related import compute, related_to
+from search.related.models import Relation
+from tests.searchable.factories import publish, restrict, translate
+
+pytestmark = pytest.mark.django_db
+
+FUNDING = "Der Antrag auf Fördermittel braucht eine Skizze, ein Budget und eine Frist. Das Ministerium prüft den Antrag."
+COFFEE = "Wasser kochen, Bohnen mahlen, Filter einlegen. Kaffee langsam aufgießen und heiß servieren."
+OTHERS = [
+    "Das Barcamp beginnt mit einer Vorstellungsrunde und endet mit einer Auswertung der Sitzungen.",
+    "Im Technologieradar ordnen Fachleute neue Verfahren nach Reife und Wirkung in Ringe.",
+    "Pressearbeit heißt: eine Nachricht, ein Zitat, ein Bild, zwei Telefonnummern.",
+    "Die Delegationsreise führt vier Tage lang zu Häfen, Werften und Hochschulen am Mittelmeer.",
+]
+
+
+@pytest.fixture
+def pages():
+    found = {
+        "antrag": publish("Förderantrag schreiben", FUNDING),
+        "kalender": publish(
+            "Förderkalender pflegen",
+            "Fristen der Fördermittel im Blick. Antrag und Skizze rechtzeitig. Budget.",
+        ),
+        "kaffee": publish("Kaffee kochen", COFFEE),
+    }
+    for number, text in enumerate(OTHERS):
+        publish(f"Anderes {number}", text)
+    index()
+    return found
+
+
+def index():
+    services.index_due()
+    compute.relate_pending()
+
+
+def titles(page, reader=ANONYMOUS, language="de", **options):
+    return [one.title for one in related_to(page, reader=reader, language=language, **options)]
+
+
+def test_near_page_comes_with_its_reason_and_the_stranger_does_not(pages):
+    (found,) = related_to(pages["antrag"], reader=ANONYMOUS, language="de")
+    assert found.title == "Förderkalender pflegen"
+    assert found.link is None
+    assert "antrag" in found.shared
+    assert found.passage.startswith("Der Antrag")
+    assert found.other_passage.startswith("Fristen")
+    assert titles(pages["kaffee"]) == []
+
+
+def test_relations_are_symmetric(pages):
+    assert titles(pages["kalender"]) == ["Förderantrag schreiben"]
+    pairs = {(row.page_id, row.other_id): row.score for row in Relation.objects.all()}
+    assert all(pairs[other, page] == pytest.approx(score) for (page, other), score in pairs.items())
+
+
+def test_editors_link_comes_first_and_says_its_kind(pages):
+    pages["antrag"].complements = [pages["kaffee"].pk, pages["antrag"].pk]
+    found = related_to(pages["antrag"], reader=ANONYMOUS, language="de")
+    assert [(one.title, one.link) for one in found] == [
+        ("Kaffee kochen", "complements"),
+        ("Förderkalender pflegen", None),
+    ]
+
+
+def test_never_itself_or_its_translation(pages):
+    english = translate(pages["antrag"], "Förderantrag Fördermittel", FUNDING)
+    index()
+    assert "Förderantrag Fördermittel" not in titles(pages["antrag"])
+    assert titles(english, language="de") == ["Förderkalender pflegen"]
+
+
+def test_shown_in_the_readers_language(pages):
+    translate(pages["kalender"], "Keep a funding calendar", "Deadlines at a glance.")
+    index()
+    assert titles(pages["antrag"], language="en") == ["Keep a funding calendar"]
+    assert titles(pages["antrag"], language="de") == ["Förderkalender pflegen"]
+
+
+def test_hidden_page_is_not_related(pages):
+    restrict(pages["kalender"])
+    assert titles(pages["antrag"]) == []
+    assert titles(pages["antrag"], Reader(authenticated=True)) == ["Förderkalender pflegen"]
+    pages["antrag"].complements = [pages["kalender"].pk]
+    assert titles(pages["antrag"]) == []
+
+
+def test_hidden_pages_do_not_move_the_scores_of_open_ones(pages):
+    before = list(Relation.objects.order_by("pk").values_list("page_id", "other_id", "score"))
+    hidden = publish("Fördermittel Antrag Skizze", FUNDING + " Geheim.")
+    restrict(hidden)
+    index()
+    shown = Relation.objects.exclude(page_id=hidden.pk).exclude(other_id=hidden.pk)
+    assert [(page, other, pytest.approx(score)) for page, other, score in sorted(before)] == sorted(
+        shown.values_list("page_id", "other_id", "score")
+    )
+
+
+def test_one_query(pages, django_assert_num_queries):
+    related_to(pages["antrag"], reader=ANONYMOUS, language="de")
+    with django_assert_num_queries(3):  # one, and the savepoint of the test's own transaction around it
+        related_to(pages["antrag"], reader=ANONYMOUS, language="de")
+
+
+def test_computed_once_per_change(pages):
+    assert compute.relate_pending() == 0
+    IndexedPage.objects.filter(pk=pages["kaffee"].pk).update(related_at=None)
+    assert compute.relate_pending() > 0
+    assert compute.relate_pending() == 0
+
+
+def test_deleted_page_takes_its_relations_along(pages):
+    pages["kalender"].delete()
+    assert titles(pages["antrag"]) == []
+    assert not Relation.objects.filter(page_id=pages["antrag"].pk).exists()
