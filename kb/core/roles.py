@@ -58,9 +58,10 @@ def _pages(group: Group, root: Page, codenames: list[str]) -> None:
 
 def _media(group: Group) -> None:
     collection = Collection.get_first_root_node()
+    # Wagtail asks for the permissions of its own models, whatever models a site has put in their place.
     for permission in Permission.objects.filter(
-        content_type__app_label="core",
-        content_type__model__in=["lotseimage", "lotsedocument"],
+        content_type__app_label__in=["wagtailimages", "wagtaildocs"],
+        content_type__model__in=["image", "document"],
         codename__regex="^(add|change|choose)_",
     ):
         GroupCollectionPermission.objects.get_or_create(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db.models import Q
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 from wagtail.query import PageQuerySet
 from wagtail_localize.models import Translation
 
@@ -17,25 +17,28 @@ from search.reader import Reader
 def localized(pages: Iterable[Page], language: str, reader: Reader) -> list[Page]:
     """`pages` in `language` where such a version is there for `reader`, else as they are, in the same order.
 
-    One query. Pages that the reader may not see in either language are left out, and so are aliases.
+    One query, and one more for each type of page. Pages that the reader may not see in either language are left out,
+    and so are aliases.
     """
     wanted = [page for page in pages if page is not None]
     if not wanted:
         return []
-    candidates = (
+    visible = (
         visible_to(Page.objects.all(), reader)
         .filter(alias_of__isnull=True, translation_key__in={page.translation_key for page in wanted})
-        .select_related("locale")
-        .specific()
+        .values_list("pk", "translation_key", "locale__language_code")
     )
-    in_language: dict[object, Page] = {}
-    by_id: dict[int, Page] = {}
-    for page in candidates:
-        by_id[page.pk] = page
-        if page.locale.language_code == language:
-            in_language[page.translation_key] = page
-    chosen = (in_language.get(page.translation_key) or by_id.get(page.pk) for page in wanted)
-    return [page for page in chosen if page is not None]
+    readable: set[int] = set()
+    in_language: dict[object, int] = {}
+    for pk, translation_key, code in visible:
+        readable.add(pk)
+        if code == language:
+            in_language[translation_key] = pk
+    chosen = [
+        in_language.get(page.translation_key) or (page.pk if page.pk in readable else None) for page in wanted
+    ]
+    found = {page.pk: page for page in Page.objects.filter(pk__in=[pk for pk in chosen if pk]).specific()}
+    return [found[pk] for pk in chosen if pk in found]
 
 
 def is_translation(page: Page) -> bool:
