@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db.models import Q
-from wagtail.models import Locale, Page
+from wagtail.models import Page
 from wagtail.query import PageQuerySet
 from wagtail_localize.models import Translation
 
