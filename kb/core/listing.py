@@ -28,7 +28,7 @@ def descendants_of(index: Page, model: type[Item], request: HttpRequest) -> Any:
     return _shown(model.objects.descendant_of(index), request)
 
 
-def paginate(items: QuerySet[Any], request: HttpRequest) -> PageOfItems:
+def paginate(items: QuerySet[Any], request: HttpRequest) -> PageOfItems[Any]:
     """The page of `items` that `?page=` asks for; the nearest one when there is no such page."""
     return Paginator(items, PER_PAGE).get_page(request.GET.get("page"))
 

@@ -7,12 +7,12 @@ from typing import Any
 from django.contrib import messages as django_messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.models import Page
 from wagtail_localize.models import Translation
-from wagtail_localize.views import update_translations
+from wagtail_localize.views import convert, update_translations
 
 from kb.core.publication import TranslationIncomplete, missing_from
 
@@ -35,6 +35,17 @@ def answer_publish(request: HttpRequest, page: Page) -> HttpResponse | None:
     translation.save_target(user=request.user, publish=False)
     messages.error(request, " ".join(TranslationIncomplete(page, missing, total).messages))
     return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+def convert_to_alias(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Gives a translation up for an alias of its source, which replaces what is live.
+
+    wagtail-localize asks for the permission to edit only. Raises PermissionDenied for who may not publish.
+    """
+    page = get_object_or_404(Page, pk=page_id)
+    if not page.permissions_for_user(request.user).can_publish():
+        raise PermissionDenied
+    return convert.convert_to_alias(request, page_id)
 
 
 class UpdateTranslationsView(update_translations.UpdateTranslationsView):

@@ -36,15 +36,20 @@ def refuse_incomplete_translation(request: HttpRequest, page: Page) -> HttpRespo
     return localize_views.answer_publish(request, page)
 
 
-# Before wagtail-localize's own address of the same path.
+# Before wagtail-localize's own addresses of the same paths.
 @hooks.register("register_admin_urls", order=-10)
 def admin_urls() -> list[URLPattern]:
-    """The view that syncs translations, telling which of them it did not publish."""
+    """Views of wagtail-localize that change what is live, with the permission to publish."""
     return [
         path(
             "localize/update/<int:translation_source_id>/",
             localize_views.UpdateTranslationsView.as_view(),
             name="lotse_update_translations",
+        ),
+        path(
+            "localize/page/<int:page_id>/convert_to_alias/",
+            localize_views.convert_to_alias,
+            name="lotse_convert_to_alias",
         ),
     ]
 

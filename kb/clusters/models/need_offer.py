@@ -126,13 +126,13 @@ class NeedOfferPage(BasePage):
 
     def search_facets(self) -> Mapping[str, Sequence[str]]:
         return {
-            "task_area": [str(self.task_area.translation_key)] if self.task_area_id else [],
+            "task_area": [str(self.task_area.translation_key)] if self.task_area else [],
             "cluster": [str(self.cluster.translation_key)] if self.cluster else [],
         }
 
     def search_keywords(self) -> str:
         words = [self.keywords, self.get_kind_display() if self.kind else ""]
-        if self.task_area_id:
+        if self.task_area:
             words.append(self.task_area.name)
         return ", ".join(str(word) for word in words if word)
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Kind(models.TextChoices):
@@ -107,7 +112,7 @@ class GuideFacts(models.Model):
     def clean(self) -> None:
         """Raises ValidationError where two facts contradict each other."""
         super().clean()
-        errors: dict[str, str] = {}
+        errors: dict[str, StrOrPromise] = {}
         for lower, upper in (("duration_min", "duration_max"), ("group_min", "group_max")):
             start, end = getattr(self, lower), getattr(self, upper)
             if start is not None and end is not None and end < start:
@@ -141,7 +146,7 @@ class Review(models.Model):
     def clean(self) -> None:
         """Raises ValidationError for a review in the future or a next one before the last one."""
         super().clean()
-        errors: dict[str, str] = {}
+        errors: dict[str, StrOrPromise] = {}
         if self.reviewed_on and self.reviewed_on > timezone.localdate():
             errors["reviewed_on"] = _("This day is still to come.")
         if self.reviewed_on and self.next_review and self.next_review < self.reviewed_on:

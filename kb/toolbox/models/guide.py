@@ -44,7 +44,7 @@ HEADINGS = {
 """The sections every guide has, in their order; the anchor is the key with hyphens."""
 
 
-class PracticeGuide(facts.GuideFacts, facts.Review, BasePage):
+class PracticeGuide(facts.GuideFacts, facts.Review, BasePage):  # type: ignore[misc, django-manager-missing]
     """A guide that somebody in another cluster can work from on Monday."""
 
     Kind = facts.Kind

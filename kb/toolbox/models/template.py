@@ -124,11 +124,11 @@ class TemplatePage(BasePage):
                 yield from passages.from_text(document.text, "files", (str(HEADINGS["files"]), title))
 
     def search_facets(self) -> Mapping[str, Sequence[str]]:
-        return {"task_area": [str(self.task_area.translation_key)] if self.task_area_id else []}
+        return {"task_area": [str(self.task_area.translation_key)] if self.task_area else []}
 
     def search_keywords(self) -> str:
         words = [self.keywords]
-        if self.task_area_id:
+        if self.task_area:
             words.append(self.task_area.name)
         return ", ".join(word for word in words if word)
 

@@ -186,6 +186,22 @@ def test_sync_view_does_not_publish_for_somebody_who_may_not(client, people, gui
     assert not page.live
 
 
+def test_editor_cannot_replace_a_live_translation_by_an_alias(client, people, guide, english):
+    page = translate(guide, english, english_texts(guide))
+    translation = Translation.objects.get(source__object_id=guide.translation_key)
+    translation.enabled = False
+    translation.save()
+    address = reverse("wagtail_localize:convert_to_alias", args=[page.pk])
+    client.force_login(people.editor)
+    client.post(address)
+    page.refresh_from_db()
+    assert page.alias_of_id is None
+    client.force_login(people.reviewer)
+    client.post(address)
+    page.refresh_from_db()
+    assert page.alias_of_id == guide.pk
+
+
 # --- Aliases and schedules ---
 
 
