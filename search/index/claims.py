@@ -20,8 +20,9 @@ class Claim:
     """IndexedPage.wanted when the claim was made, before the page was read"""
 
 
-def claim(*, limit: int, pages: Iterable[int] | None = None) -> list[Claim]:
+def claim(*, limit: int, pages: Iterable[int] | None = None, new: bool = False) -> list[Claim]:
     """Claims due pages that nobody works on, newest publication first; only of `pages` if given.
+    `new` takes only pages of which nothing was ever written.
 
     Counts the try before the work begins, so that a page which kills its worker ends after `max_tries` too.
     """
@@ -33,6 +34,7 @@ def claim(*, limit: int, pages: Iterable[int] | None = None) -> list[Claim]:
         "lease": conf().lease_seconds,
     }
     chosen = "" if only is None else "and p.id = any(%(pages)s)"
+    unwritten = "and i.pipeline = ''" if new else ""
     missing = f"""
         insert into search_indexedpage (page_id)
         select p.id from wagtailcore_page p
@@ -46,7 +48,7 @@ def claim(*, limit: int, pages: Iterable[int] | None = None) -> list[Claim]:
         with due as (
             select i.page_id
             from search_indexedpage i join wagtailcore_page p on p.id = i.page_id
-            where {EXPECTED} {chosen} and {DIFFERENT}
+            where {EXPECTED} {chosen} and {DIFFERENT} {unwritten}
                 and (i.claimed_until is null or i.claimed_until < now())
                 and (i.retry_at is null or i.retry_at <= now())
                 and i.tries < %(max_tries)s

@@ -47,3 +47,17 @@ def test_failures_are_named_and_end_in_an_error(monkeypatch, settings):
         said("index_pending")
     assert f"page {note.pk}" in said("index_status")
     assert "ZeroDivisionError" in said("index_status")
+
+
+def test_words_first_and_meaning_later():
+    from search.index.models import PassageVector
+    from search.reader import ANONYMOUS
+    from search.retrieval import ask
+
+    publish("Seite", "Neue Mitglieder gewinnt man im Gespräch.")
+    assert "1 pages can be found by their words" in said("index_pending", "--words")
+    assert not PassageVector.objects.exists()
+    assert ask("Gespräch", reader=ANONYMOUS, language="de").total == 1
+    assert json.loads(said("index_status", "--json"))["due"] == 1
+    said("index_pending")
+    assert PassageVector.objects.count() == 1

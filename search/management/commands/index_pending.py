@@ -25,8 +25,22 @@ class Command(BaseCommand):
             help="how long to wait for pages that a worker has claimed or that failed and will be tried again",
         )
 
-    def handle(self, *args: Any, wait: float, **options: Any) -> None:
+        parser.add_argument(
+            "--words",
+            action="store_true",
+            help="stop as soon as every page can be found by its words; a worker adds their meaning",
+        )
+
+    def handle(self, *args: Any, wait: float, words: bool, **options: Any) -> None:
         began = time.monotonic()
+        if words:
+            services.drop_surplus()
+            written = services.write_words()
+            if options["verbosity"]:
+                self.stdout.write(
+                    f"{written} pages can be found by their words, {time.monotonic() - began:.1f} s."
+                )
+            return
         todo = len(selectors.pages_due())
         report = Report()
         while True:
