@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from wagtail.coreutils import find_available_slug
 from wagtail.models import Page
 
@@ -50,12 +51,14 @@ def update(page: PracticeGuide, draft: GuideDraft, *, key: str) -> None:
 def publish(page: PracticeGuide) -> str:
     """Publish the latest revision. Returns "" or, in words, why it stays a draft."""
     latest = page.get_latest_revision_as_object()
-    latest.live = True
+    if missing := latest.missing_for_publication():
+        return " ".join(map(str, missing.values()))
     try:
         latest.full_clean()
+        with transaction.atomic():
+            page.get_latest_revision().publish()
     except ValidationError as error:
         return " ".join(error.messages)
-    page.get_latest_revision().publish()
     return ""
 
 

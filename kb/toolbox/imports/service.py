@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from wagtail.models import Page
 
@@ -80,8 +81,9 @@ class _Run:
         try:
             with transaction.atomic():
                 return self._page(file, parent, area, report)
-        except ValueError as error:  # ValidationError is not one; a page that breaks that way is a defect
-            return dataclasses.replace(report, outcome=Outcome.REFUSED, message=str(error))
+        except ValidationError as error:
+            message = " ".join(error.messages)
+            return dataclasses.replace(report, outcome=Outcome.REFUSED, message=message)
 
     def _page(self, file: GuideFile, parent: Page, area: TaskArea, report: FileReport) -> FileReport:
         digest = hashlib.sha256(f"{MAPPING_VERSION} {file.digest} {area.slug}".encode()).hexdigest()

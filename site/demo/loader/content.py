@@ -164,7 +164,8 @@ def _pictures(folder: Path) -> Iterator[Picture]:
                 else {language: item[f"alt_{language}"] for language in LANGUAGES}
             )
             digest = hashlib.sha256(path.read_bytes() + repr(sorted(item.items())).encode()).hexdigest()
-            title = str(item.get("title", key))
+            title = item.get("title", key)
+            title = title["de"] if isinstance(title, dict) else str(title)
             yield Picture(
                 key, path, title, {code: alt[code] for code in LANGUAGES}, item.get("credit", ""), digest
             )

@@ -153,9 +153,10 @@ def fill_and_publish(page: Page, entry: Entry, site: Site) -> Page:
         values.pop("slug")
     for name, value in values.items():
         setattr(page, name, value)
-    page.live = True  # only to validate as what it will be
     try:
         page.full_clean(exclude=["path", "depth"])
+        if missing := page.missing_for_publication():
+            raise ValidationError(dict(missing))
     except ValidationError as error:
         problems = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
         raise ContentError(f"{entry.source.path}: {problems}") from None
@@ -184,7 +185,7 @@ def translated_instance(page: Page, entry: Entry) -> Page:
         # Address and, at home, the question were translated when the site was made.
         there = site_tree.page_of(GIVEN[entry.name], "en")
         values["slug"] = there.slug if there else values["slug"]
-        if hasattr(there, "question"):
+        if there is not None and hasattr(there, "question"):
             values["question"] = there.question
     translated = copy.copy(page)
     for name, value in values.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from kb.toolbox.markdown.page_fields import block_id
 
 
 def load_sections(
-    *, folder: Path, parents: frozenset[str], records: Records, locales: dict[str, Locale]
+    *, folder: Path, parents: frozenset[str], records: Records, locales: Mapping[str, Locale]
 ) -> None:
     """Make the sections whose parent is in `parents` ("toolbox", "clusters/hamburg-aviation")."""
     for node in yaml.safe_load((folder / "sections.yaml").read_text(encoding="utf-8")):
