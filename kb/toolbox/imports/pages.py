@@ -10,7 +10,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from wagtail.coreutils import find_available_slug
-from wagtail.models import Page
+from wagtail.models import Page, ReferenceIndex
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from kb.toolbox.imports.slugs import slug_of
 from kb.toolbox.markdown import GuideDraft
@@ -36,8 +37,11 @@ def create(parent: Page, draft: GuideDraft, *, key: str, task_area: Any) -> Prac
         live=False,
         **guide_fields(draft, key),
     )
-    parent.add_child(instance=page)
-    page.save_revision(log_action=True)
+    # Saved twice on its way; what it refers to is noted once.
+    with disable_reference_index_auto_update():
+        parent.add_child(instance=page)
+        page.save_revision(log_action=True)
+    ReferenceIndex.create_or_update_for_object(page)
     return page
 
 
