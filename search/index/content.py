@@ -73,12 +73,19 @@ class PageContent:
         return found
 
     @property
-    def vocabulary(self) -> dict[str, str]:
-        """Folded word -> term, of all fields."""
-        texts = [self.title, self.keywords]
+    def vocabulary(self) -> dict[str, tuple[str, str]]:
+        """Folded word -> its term and how it is written, of all fields. The last place counts: the first words of
+        texts, capitalised for no reason of their own, come before."""
+        texts = [self.title]
         for passage in self.passages:
             texts += [*passage.heading_path, passage.text]
-        return {word.folded: word.term for text in texts for word in self._words(text)}
+        texts.append(self.keywords)
+        return {
+            word.folded: (word.term, text[word.start : word.end])
+            for text in texts
+            for word in self._words(text)
+            if len(word.folded) <= 100 >= word.end - word.start
+        }
 
     def lengths(self) -> list[int]:
         """Words without stop words, per passage."""

@@ -132,6 +132,8 @@ class Lexeme(models.Model):
     language = models.CharField(max_length=10)
     word = models.CharField(max_length=100)
     stem = models.CharField(max_length=100)
+    written = models.CharField(max_length=100, default="", db_default="")
+    """as an author wrote it, for reasons and suggestions that people read"""
     parts = ArrayField(models.TextField(), default=list)
     """stems of all parts of all candidate splits"""
     splits = ArrayField(models.TextField(), default=list)

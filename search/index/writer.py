@@ -82,15 +82,17 @@ def write_lexemes(content: PageContent) -> None:
                 content.language,
                 word,
                 term,
+                written,
                 sorted({part for split in ways for part in split}),
                 [" ".join(s) for s in ways],
             )
-            for (word, term), ways in zip(rows, candidates, strict=True)
+            for (word, (term, written)), ways in zip(rows, candidates, strict=True)
             if word not in known
         ]
         if new:
             cursor.executemany(
-                "insert into search_lexeme (language, word, stem, parts, splits) values (%s, %s, %s, %s, %s) "
+                "insert into search_lexeme (language, word, stem, written, parts, splits) "
+                "values (%s, %s, %s, %s, %s, %s) "
                 "on conflict (language, word) do nothing",
                 new,
             )

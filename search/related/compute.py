@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
+from search.analysis import stem
+from search.analysis.normalise import fold
+from search.analysis.stopwords import STOP_WORDS
 from search.conf import conf
 from search.embedding import Embedder, query_embedder
+from search.index.selectors import status
 
 if TYPE_CHECKING:
     import numpy.typing
@@ -29,6 +33,13 @@ PAIRS = 3
 """A pair of pages is as near as its three nearest pairs of passages, each passage used once at most on one side:
 one common sentence ("Melden Sie sich an") does not relate two pages."""
 SHARED_WORDS = 5
+COMMON_SHARE = 0.3
+"""A word on more of a language's pages than this relates nothing: headings that every guide has, "Cluster"."""
+COMMON_PAGES = 5
+"""… unless these are but a few pages, on a site that has just begun."""
+
+# Of both languages: a template's text can hold a German file on an English page.
+_FUNCTION_STEMS = {stem(language, fold(word)) for language, stops in STOP_WORDS.items() for word in stops}
 
 
 @dataclass
@@ -43,14 +54,25 @@ class _Pages:
 
 
 def relate_pending() -> int:
-    """Computes relations anew if a page was written since they were. Returns the number stored, 0 if none were due."""
+    """Computes relations anew if a page was written since they were. Returns the number stored, 0 if none were due.
+
+    Waits while pages are due that can still be tried: an import of thousands computes once, at its end.
+    """
+    state = status()
+    if state.due > state.failed:
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(
             "select exists (select from search_indexedpage where pipeline <> '' and related_at is null)"
         )
         if not cursor.fetchone()[0]:
             return 0
-    return relate_all()
+    try:
+        return relate_all()
+    except IntegrityError as error:
+        # A passage that was read has gone meanwhile. Its page is due again, and so are the relations.
+        logger.info("Relations will be computed at the next sweep: %s", error)
+        return 0
 
 
 def relate_all(embedder: Embedder | None = None) -> int:
@@ -113,9 +135,7 @@ def _relations(cursor: Any, pages: _Pages, embedder: Embedder) -> list[tuple[Any
     weight = numpy.where(
         fluent[:, None] & fluent[None, :], conf().related_dense_weight, conf().related_dense_weight / 4
     )
-    score = (1 - weight) * lexical + weight * dense
-    keys = numpy.array(pages.keys)
-    score[keys[:, None] == keys[None, :]] = -1.0
+    score = _across_translations((1 - weight) * lexical + weight * dense, pages)
     rows = []
     # Open pages are ranked among themselves, so that a hidden page cannot push an open one off the list.
     is_open = numpy.array(pages.open)
@@ -131,6 +151,31 @@ def _relations(cursor: Any, pages: _Pages, embedder: Embedder) -> list[tuple[Any
                     (page_id, pages.ids[other], value, _shared(tops, words, index, int(other)), left, right)
                 )
     return rows
+
+
+def _across_translations(score: Matrix, pages: _Pages) -> Matrix:
+    """Two pages are as near as the nearest of their translations: one model reads English better than German, and
+    what belongs together does so in every language. Pairs across languages remain only where one side has no page
+    in the other's language. A page and its own translations are never a pair.
+    """
+    import numpy
+
+    # Open and restricted translations are kept apart: what is hidden lends nothing to what is seen.
+    units = sorted({(key, is_open) for key, is_open in zip(pages.keys, pages.open, strict=True)})
+    number = {unit: place for place, unit in enumerate(units)}
+    unit = numpy.array([number[pair] for pair in zip(pages.keys, pages.open, strict=True)])
+    nearest = numpy.full((len(units), len(units)), -1.0, dtype=score.dtype)
+    numpy.maximum.at(nearest, (unit[:, None], unit[None, :]), score)
+    lifted = nearest[unit][:, unit]
+    languages = numpy.array(pages.languages)
+    for language in sorted(set(pages.languages)):
+        has = numpy.isin(unit, unit[languages == language])
+        mine = languages == language
+        other_language = numpy.outer(mine, ~mine & has)
+        lifted[other_language | other_language.T] = -1.0
+    keys = numpy.array(pages.keys)
+    lifted[keys[:, None] == keys[None, :]] = -1.0
+    return lifted
 
 
 def _lexical(cursor: Any, pages: _Pages) -> tuple[Matrix, list[dict[str, float]], dict[str, str]]:
@@ -151,11 +196,15 @@ def _lexical(cursor: Any, pages: _Pages) -> tuple[Matrix, list[dict[str, float]]
     for term, page_id, tf in cursor.fetchall():
         if page_id in place:
             counts[term].append((place[page_id], tf))
-    # IDF of open pages only: what is hidden must not move what is seen.
-    total = max(1, sum(pages.open))
+    # IDF of open pages only: what is hidden must not move what is seen. Per language, as the terms are.
+    totals = Counter(code for code, is_open in zip(pages.languages, pages.open, strict=True) if is_open)
     terms: list[dict[str, float]] = [{} for _ in pages.ids]
     for term, places in counts.items():
+        language, _, bare = term.partition(":")
         df = sum(pages.open[index] for index, _ in places)
+        total = max(1, totals[language])
+        if df > max(COMMON_PAGES, COMMON_SHARE * total) or bare in _FUNCTION_STEMS or bare.isdigit():
+            continue
         idf = max(0.0, float(numpy.log((1 + total) / (1 + df))))
         for index, tf in places:
             if idf:
@@ -172,7 +221,8 @@ def _lexical(cursor: Any, pages: _Pages) -> tuple[Matrix, list[dict[str, float]]
             matrix[index, vocabulary[term]] = value / norm
     csr = matrix.tocsr()
     cursor.execute(
-        "select distinct on (language, stem) language || ':' || stem, word from search_lexeme "
+        "select distinct on (language, stem) language || ':' || stem, coalesce(nullif(written, ''), word) "
+        "from search_lexeme "
         "order by language, stem, length(word), word"
     )
     words = dict(cursor.fetchall())

@@ -50,7 +50,7 @@ def test_near_page_comes_with_its_reason_and_the_stranger_does_not(pages):
     (found,) = related_to(pages["antrag"], reader=ANONYMOUS, language="de")
     assert found.title == "Förderkalender pflegen"
     assert found.link is None
-    assert "antrag" in found.shared
+    assert "Antrag" in found.shared
     assert found.passage.startswith("Der Antrag")
     assert found.other_passage.startswith("Fristen")
     assert titles(pages["kaffee"]) == []
