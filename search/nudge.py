@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from functools import partial
 
 from django.db import transaction
 
@@ -18,7 +17,7 @@ _silent_until = 0.0
 
 def index_later(page_id: int) -> None:
     """After the commit, asks a worker to index a page. A lost message costs one sweep interval, never content."""
-    transaction.on_commit(partial(_send, page_id), robust=True)
+    transaction.on_commit(lambda: _send(page_id), robust=True)
 
 
 def _send(page_id: int) -> None:

@@ -9,14 +9,14 @@ from search.index import services
 from search.related import compute
 
 
-@shared_task(name="search.index_page")  # type: ignore[untyped-decorator]
+@shared_task(name="search.index_page")
 def index_page(page_id: int) -> None:
     """Indexes one page now, if it is due."""
     services.index_page(page_id)
     compute.relate_pending()
 
 
-@shared_task(name="search.sweep")  # type: ignore[untyped-decorator]
+@shared_task(name="search.sweep")
 def sweep() -> None:
     """Finds what messages have missed: due pages, pages to forget, relations to compute."""
     services.index_due(seconds=conf().sweep_seconds)

@@ -31,7 +31,8 @@ def search(request: HttpRequest) -> HttpResponse:
         context |= suggestions.ways_on(request, language)
 
     # What a member is shown must not wait in a shared cache; a fragment must not stand in for the page.
-    fragment = request.htmx and not request.htmx.history_restore_request
+    htmx = request.htmx  # type: ignore[attr-defined]  # set by HtmxMiddleware
+    fragment = htmx and not htmx.history_restore_request
     response = render(request, "ask/fragment.html" if fragment else "ask/page.html", context)
     response["Cache-Control"] = "private, no-store" if request.user.is_authenticated else "private, max-age=0"
     response["X-Robots-Tag"] = "noindex"

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractUser
 from django.utils.translation import gettext_lazy as _
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # Wagtail names the managers of media itself
     """A person with a login. Our own model from the first migration on, since it cannot be swapped later."""
 
     class Meta:

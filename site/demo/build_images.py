@@ -32,7 +32,7 @@ SAND, CREAM, SUN = "#ecdcb9", "#fbf4e3", "#f4b942"
 RED, BRICK, CORAL = "#e10019", "#b3322f", "#ef6f5e"
 INK, WHITE, STEEL = "#0a1f38", "#ffffff", "#8fa9bd"
 
-PICTURES = {}
+PICTURES: dict = {}
 
 
 def picture(key):

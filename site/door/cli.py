@@ -41,10 +41,10 @@ def main(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 130
     except OSError as error:
-        if (problem := problems.from_os_error(error)) is None:
+        if sentence := problems.from_os_error(error):
+            print(f"\n{sentence}", file=sys.stderr)
+        else:
             traceback.print_exc()
-            return 1
-        print(f"\n{problem}", file=sys.stderr)
         return 1
 
 

@@ -179,6 +179,7 @@ def _forget_dead_server() -> None:
 
 
 def _give_to_server(folder: Path) -> None:
+    assert SYSTEM_USER is not None
     account = ensure_user_exists(SYSTEM_USER)
     assert account is not None
     os.chown(folder, account.pw_uid, account.pw_gid)

@@ -51,15 +51,15 @@ def _install_programs() -> None:
             f"The tests need {' and '.join(missing)}. Debian and Ubuntu: sudo apt install {' '.join(missing)}"
         )
     with say.step(f"Programs of the tests: {', '.join(missing)}"):
-        quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
+        subprocess.run(["apt-get", "update", "-qq"], check=False, capture_output=True)
         done = subprocess.run(
             ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing],
             env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
-            **quiet,
+            capture_output=True,
+            text=True,
         )
         if done.returncode:
-            raise Problem(f"apt-get could not install {' '.join(missing)}:\n{done.stdout[-800:]}")
+            raise Problem(f"apt-get could not install {' '.join(missing)}:\n{done.stderr[-800:]}")
 
 
 def _check() -> bool:

@@ -12,6 +12,7 @@ from collections import namedtuple
 from pathlib import Path
 
 import pytest
+
 from door import cli, database, environment, problems, processes, up
 from door.problems import Problem
 
@@ -73,7 +74,7 @@ def test_a_taken_port_is_named_with_a_free_one():
 def test_a_full_disk_is_said_before_it_happens(monkeypatch, tmp_path):
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**9, 10**9, 5_000_000))
-    with pytest.raises(Problem, match="5 MB are free .* 300 MB are needed"):
+    with pytest.raises(Problem, match=r"5 MB are free .* 300 MB are needed"):
         problems.require_space(tmp_path / "not" / "yet", 300, "the site's data")
 
 
@@ -225,5 +226,3 @@ def test_the_lock_pins_the_processor_build_by_its_plain_version():
     rows = (ROOT / "requirements.lock").read_text().splitlines()
     assert "torch==2.13.0" in rows
     assert not [row for row in rows if "nvidia" in row or "+cpu" in row]
-
-

@@ -135,7 +135,7 @@ WAGTAILIMAGES_IMAGE_MODEL = "core.LotseImage"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
-WAGTAIL_USAGE_COUNT_ENABLED = True
+WAGTAIL_ALLOW_UNICODE_SLUGS = False  # addresses that can be read aloud and typed anywhere
 
 # --- Background work --------------------------------------------------------------------------
 
@@ -186,4 +186,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOTSE_LOG_LEVEL", default="INFO")},
+    # One line for each search-index and reference update of every saved page says nothing to an operator.
+    "loggers": {"django_tasks": {"level": "WARNING"}},
 }

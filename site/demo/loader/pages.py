@@ -185,8 +185,8 @@ def translated_instance(page: Page, entry: Entry) -> Page:
         # Address and, at home, the question were translated when the site was made.
         there = site_tree.page_of(GIVEN[entry.name], "en")
         values["slug"] = there.slug if there else values["slug"]
-        if there is not None and hasattr(there, "question"):
-            values["question"] = there.question
+        if question := getattr(there, "question", None):
+            values["question"] = question
     translated = copy.copy(page)
     for name, value in values.items():
         setattr(translated, name, value)

@@ -1,0 +1,148 @@
+"""A word of a question -> what to look for in the other language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from search.analysis import splits, stem
+from search.bilingual.mining import best_split
+from search.bilingual.rows import TermFile
+
+Weighted = tuple[tuple[str, float], ...]
+"""(stem of the target language, weight), best first; the sum of the weights is at most 1"""
+
+FOLDER = Path(__file__).parent / "terms"
+
+PART_WEIGHT = 0.85
+"""A part of a compound counts so much as a word by itself: the parts together say little more than one word.
+0.5 to 1 tried (docs/decisions/term-table.md)."""
+MIN_PART_WEIGHT = 0.3
+"""sum of a part's weights that makes it known enough to explain a compound with"""
+DOUBT_SHARE = 0.25
+"""What a row leaves to doubt goes by this share to its compound's parts, or to the word as it is written."""
+MIN_LONE_PART = 5
+"""letters of a last part that may speak for a compound whose first part is unknown"""
+
+
+class Translations(Protocol):
+    """A table of both directions, such as the shipped one or one with the site's own rows before it."""
+
+    def row(self, term: str, source: str, target: str) -> Weighted: ...
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Stems of which any may stand for one word, or one part of a compound: a query term of a structured query."""
+
+    alternatives: Weighted
+    weight: float = 1.0
+    """of the clause as a whole, beside the question's other words"""
+
+
+class Shipped:
+    """The table that comes with the code."""
+
+    def row(self, term: str, source: str, target: str) -> Weighted:
+        return _file(source, target).get(term)
+
+
+@cache
+def shipped() -> Shipped:
+    return Shipped()
+
+
+@cache
+def _file(source: str, target: str) -> TermFile:
+    path = FOLDER / f"{source}-{target}.tsv"
+    return TermFile.at(path) if path.exists() else TermFile(b"")
+
+
+def translations(
+    stem: str, source: str, target: str, *, word: str = "", table: Translations | None = None
+) -> Weighted:
+    """Translations of an index term (a stem of `search.analysis`), at most a handful.
+
+    `word` is the folded word it came from: compounds are split better and names keep their spelling with it. Parts
+    of an unknown compound are translated with less weight. Unknown terms, numbers and names are themselves:
+    the answer is never empty. Other pairs of languages than German and English have no rows.
+    """
+    merged: dict[str, float] = {}
+    found = clauses(stem, source, target, word=word, table=table)
+    for clause in found:
+        for term, weight in clause.alternatives:
+            merged[term] = merged.get(term, 0.0) + weight * clause.weight / len(found)
+    return tuple(sorted(merged.items(), key=lambda entry: (-entry[1], entry[0])))
+
+
+def clauses(
+    stem: str, source: str, target: str, *, word: str = "", table: Translations | None = None
+) -> tuple[Clause, ...]:
+    """As `translations`, with one clause for each part of an unknown compound: "Angebotszeile" is a quote's line,
+    not a quote or a line. Never empty."""
+    if table is None:
+        return _clauses(stem, source, target, word or stem)
+    return _found(stem, source, target, word or stem, table)
+
+
+@lru_cache(maxsize=16_384)
+def _clauses(term: str, source: str, target: str, word: str) -> tuple[Clause, ...]:
+    return _found(term, source, target, word, shipped())
+
+
+def _found(term: str, source: str, target: str, word: str, table: Translations) -> tuple[Clause, ...]:
+    same = stem(target, word)
+    if source == target or any(character.isdigit() for character in term):
+        return (Clause(((same, 1.0),)),)
+    row = table.row(term, source, target)
+    parts = _parts(word, source, target, table)
+    if row:
+        if not parts:
+            return (Clause(_topped_up(row, ((same, 1.0),))),)
+        share = 1 / len(parts)
+        rest = tuple((other, weight * share) for part in parts for other, weight in part)
+        return (Clause(_topped_up(row, rest)),)
+    if parts:
+        return tuple(Clause(part, PART_WEIGHT if len(parts) > 1 else 1.0) for part in parts)
+    return (Clause(((same, 1.0),)),)
+
+
+def _topped_up(row: Weighted, rest: Weighted) -> Weighted:
+    doubt = 1 - sum(weight for _, weight in row)
+    merged = dict(row)
+    for term, weight in rest:
+        merged[term] = merged.get(term, 0.0) + weight * max(doubt, 0.0) * DOUBT_SHARE
+    kept = [(term, weight) for term, weight in merged.items() if weight >= 0.01]
+    return tuple(sorted(kept, key=lambda entry: (-entry[1], entry[0])))
+
+
+def _parts(word: str, source: str, target: str, table: Translations) -> tuple[Weighted, ...]:
+    """Translations of the parts of a German compound; of its last part alone when only that is known."""
+
+    @cache
+    def known(part: str) -> float:
+        return sum(weight for _, weight in table.row(part, source, target))
+
+    def fit(part: str) -> float:
+        return known(part) * len(part)
+
+    candidates = [split for split in splits(source, word) if min(map(known, split)) >= MIN_PART_WEIGHT]
+    if not candidates:
+        candidates = [
+            split for split in splits(source, word, parts=3) if min(map(known, split)) >= MIN_PART_WEIGHT
+        ]
+    split = best_split(candidates, fit, 0.0)
+    if not split:
+        lasts = {split[-1:] for split in splits(source, word) if len(split[-1]) >= MIN_LONE_PART}
+        split = max(
+            (last for last in lasts if known(last[0]) >= MIN_PART_WEIGHT),
+            key=lambda last: (len(last[0]), last),
+            default=(),
+        )
+        if split:
+            return (
+                tuple((term, weight * PART_WEIGHT) for term, weight in table.row(split[0], source, target)),
+            )
+    return tuple(table.row(part, source, target) for part in split)
