@@ -211,6 +211,20 @@ def test_a_run_that_was_stopped_is_finished_by_the_next(load):
     assert english(guide).live
 
 
+def test_a_removed_text_is_told_and_its_page_stays(load):
+    (load.folder / "guides" / "matchmaking-speeddating.en.md").unlink()
+    for path in (load.folder / "news").iterdir():
+        path.unlink()
+
+    warnings = load().loaded.warnings
+
+    assert any(
+        warning.startswith("guides/matchmaking-speeddating.en.md: the text is gone") for warning in warnings
+    )
+    assert any(warning.startswith("news/zwoelf-vorlagen: the text is gone") for warning in warnings)
+    assert english(PracticeGuide.objects.get(slug="matchmaking-speeddating")).live
+
+
 def test_passwords_are_written_once_for_this_machine_alone(load):
     logins = {login["username"]: login for login in json.loads(load.logins.read_text())}
     assert list(logins) == ["admin", "redaktion", "freigabe", "mitglied", "mitglied-aviation"]

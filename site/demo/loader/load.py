@@ -81,6 +81,7 @@ def load_demo(*, say: Say, logins: Path, folder: Path = CONTENT) -> Loaded:
         site.learn_pages(content.entries)
         _publish(due, content, site, records, say)
     _load_people(logins)
+    site.missing.extend(_removed(content, records))
     return Loaded(len(content.entries), len(due), tuple(dict.fromkeys(site.missing)))
 
 
@@ -144,6 +145,22 @@ def _digest(entry: Entry, content: Content) -> str:
     for file in entry.source.front_matter.get("files") or []:
         there.append(str(file.get("file") in content.files))
     return hashlib.sha256(f"{LOADER_VERSION} {entry.digest} {' '.join(there)}".encode()).hexdigest()
+
+
+def _removed(content: Content, records: Records) -> list[str]:
+    """Texts that were loaded once and are no longer in the folder. Their pages are left to the editors."""
+    gone = [name for name in records.names if name.split("/")[0] in LABELS and name not in content.entries]
+    halves = [
+        entry for entry in content.entries.values() if entry.language == "de" and entry.translation is None
+    ]
+    translated = Page.objects.filter(
+        translation_key__in=[pages.key_of(entry.name) for entry in halves],
+        locale__language_code="en",
+        live=True,
+    )
+    keys = set(translated.values_list("translation_key", flat=True))
+    gone += [f"{entry.name}.en.md" for entry in halves if pages.key_of(entry.name) in keys]
+    return [f"{name}: the text is gone from the content folder, its page stays on the site" for name in gone]
 
 
 def _load_people(folder: Path) -> None:

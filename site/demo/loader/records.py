@@ -15,6 +15,10 @@ class Records:
         entry = self._entries.get(name)
         return entry is not None and entry.digest == digest
 
+    @property
+    def names(self) -> list[str]:
+        return list(self._entries)
+
     def object_id(self, name: str) -> int | None:
         entry = self._entries.get(name)
         return entry.object_id if entry else None
