@@ -138,7 +138,9 @@ class SentenceTransformerEmbedder:
             os.environ["HF_HUB_OFFLINE"] = "1"
         import torch
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as transformers_logging
 
+        transformers_logging.disable_progress_bar()  # a bar per load has no place in a server's log
         torch.set_num_threads(max(1, min(4, os.cpu_count() or 1)))
         model = SentenceTransformer(
             path,

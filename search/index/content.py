@@ -87,6 +87,7 @@ class PageContent:
             if len(word.folded) <= 100 >= word.end - word.start
         }
 
+    @cached_property
     def lengths(self) -> list[int]:
         """Words without stop words, per passage."""
         return [sum(1 for word in self._words(passage.text) if not word.part) for passage in self.passages]

@@ -52,7 +52,7 @@ def _different(row: IndexedPage, page: PageContent) -> Iterator[str]:
     )
     wanted = [
         (passage.anchor, passage.text, page.text_hash(passage), length)
-        for passage, length in zip(page.passages, page.lengths(), strict=True)
+        for passage, length in zip(page.passages, page.lengths, strict=True)
     ]
     if stored != wanted:
         yield "has other passages"

@@ -55,7 +55,7 @@ def write(
             title=content.title,
             facets=list(content.facets),
             passage_count=len(content.passages),
-            length=sum(content.lengths()),
+            length=sum(content.lengths),
             revision=content.revision,
             published_at=content.published_at,
             pipeline=pipeline_version(embedder) if vectors is not None else "words only",
@@ -74,21 +74,14 @@ def write(
 def write_lexemes(content: PageContent) -> None:
     """Adds the page's words to the vocabulary. Sorted, so that two writers cannot wait for each other."""
     rows = sorted(content.vocabulary.items())
-    candidates = [splits(content.language, word) for word, _ in rows]
     with connection.cursor() as cursor:
         known = _known_words(cursor, content.language, [word for word, _ in rows])
-        new = [
-            (
-                content.language,
-                word,
-                term,
-                written,
-                sorted({part for split in ways for part in split}),
-                [" ".join(s) for s in ways],
-            )
-            for (word, (term, written)), ways in zip(rows, candidates, strict=True)
-            if word not in known
-        ]
+        new = []
+        for word, (stem, written) in rows:
+            if word not in known:
+                ways = splits(content.language, word)
+                parts = sorted({part for split in ways for part in split})
+                new.append((content.language, word, stem, written, parts, [" ".join(way) for way in ways]))
         if new:
             cursor.executemany(
                 "insert into search_lexeme (language, word, stem, written, parts, splits) "
@@ -134,7 +127,7 @@ def _write_passages(cursor: Cursor, content: PageContent, hashes: Sequence[str])
     for text_hash, passage_id in cursor.fetchall():
         kept[text_hash].append(passage_id)
     ids: list[int] = []
-    lengths = content.lengths()
+    lengths = content.lengths
     for ordinal, (passage, text_hash) in enumerate(zip(content.passages, hashes, strict=True)):
         row = (ordinal, passage.anchor, list(passage.heading_path), passage.text, lengths[ordinal])
         if kept[text_hash]:
@@ -169,7 +162,7 @@ def _write_postings(cursor: Cursor, content: PageContent, ids: Sequence[int]) ->
             counts.body,
             min(length, 32_767),
         )
-        for passage_id, terms, length in zip(ids, content.counts, content.lengths(), strict=True)
+        for passage_id, terms, length in zip(ids, content.counts, content.lengths, strict=True)
         for stem, counts in terms.items()
     ]
     columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * 7
