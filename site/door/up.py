@@ -85,7 +85,7 @@ def _run(*, port: int, host: str, demo: bool) -> None:
                 started.append(child)
             _wait_until_ready(f"http://{_reachable(host)}:{port}/readyz", started, step)
         if changed:
-            _index(variables)
+            _index(variables, variables["LOTSE_BASE_URL"])
         _announce(variables["LOTSE_BASE_URL"], demo=demo)
         processes.watch(started)
     finally:
@@ -208,29 +208,32 @@ def _ask(address: str) -> dict[str, str]:
         return {}
 
 
-def _index(variables: dict[str, str]) -> None:
-    """Work off what is due together with the worker, and show how far it is."""
-    command = [sys.executable, *commands.PREPARE[1:-1], "index_pending", "--wait", "600"]
-    with say.step("Index") as step:
+def _index(variables: dict[str, str], address: str) -> None:
+    """Make every page findable: by its words within seconds, then by its meaning, together with the worker."""
+    with say.step("Index of words") as step:
+        _work_off(["--words"], variables, step)
+    say.line(f"  → Lotse already answers at {address}/ while it computes what the texts mean")
+    with say.step("Index of meanings") as step:
+        if not _work_off(["--wait", "900"], variables, step):
+            say.line("  ! Not everything could be indexed: ./lotse index status says what and why")
+
+
+def _work_off(options: list[str], variables: dict[str, str], step: say.Step) -> bool:
+    command = [sys.executable, *commands.PREPARE[1:-1], "index_pending", *options]
+    with (LOG / "index.log").open("a") as log:
         job = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=os.environ | variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
+            command, cwd=ROOT, env=os.environ | variables, stdout=subprocess.PIPE, stderr=log, text=True
         )
-        try:
-            assert job.stdout is not None
-            # Universal newlines: a progress line that is rewritten arrives as a line.
-            for row in job.stdout:
-                step.note(row)
-            if job.wait():
-                say.line("  ! Not everything could be indexed: ./lotse index status says what and why")
-        finally:
-            if job.poll() is None:
-                job.terminate()
-                job.wait()
+    try:
+        assert job.stdout is not None
+        # Universal newlines: a progress line that is rewritten arrives as a line.
+        for row in job.stdout:
+            step.note(row)
+        return job.wait() == 0
+    finally:
+        if job.poll() is None:
+            job.terminate()
+            job.wait()
 
 
 def _announce(address: str, *, demo: bool) -> None:

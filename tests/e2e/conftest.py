@@ -27,8 +27,8 @@ class Site:
 
     address: str
     var: Path
-    process: subprocess.Popen
-    output: Path
+    process: subprocess.Popen | None
+    output: Path | None
 
     def login(self, username: str) -> tuple[str, str]:
         logins = json.loads((self.var / "demo-logins.json").read_text())
@@ -38,7 +38,14 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """`./lotse up --port N` on an empty folder, as a newcomer would; stopped by Ctrl-C at the end."""
+    """`./lotse up --port N` on an empty folder, as a newcomer would; stopped by Ctrl-C at the end.
+
+    While writing tests: LOTSE_RUNNING=var ./lotse test --only e2e takes the site that runs with that folder.
+    """
+    if running_var := os.environ.get("LOTSE_RUNNING"):
+        port = re.search(r"port (\d+)", (Path(running_var) / "run" / "up.lock").read_text())[1]
+        yield Site(f"http://localhost:{port}", Path(running_var), None, None)
+        return
     folder = tmp_path_factory.mktemp("site")
     var, output = folder / "var", folder / "output.txt"
     port = _free_port()
@@ -56,8 +63,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         _wait_for(running)
         yield running
     finally:
+        started = json.loads((var / "run" / "processes.json").read_text())
         process.send_signal(signal.SIGINT)
         process.wait(60)
+        left = [pid for pid in started if Path(f"/proc/{pid}").exists()]
+        assert not left, f"Ctrl-C left processes behind: {left}"
 
 
 @pytest.fixture(scope="session")

@@ -72,7 +72,7 @@ class ClusterPage(BasePage):
 
     template = "pages/cluster_page.html"
     parent_page_types = ["clusters.ClusterIndexPage"]
-    subpage_types = ["clusters.NeedOfferPage"]
+    subpage_types = ["clusters.NeedOfferPage", "core.ContentPage"]
     content_panels = [*BasePage.content_panels, FieldPanel("body")]
     edit_handler = tabs(
         content_panels,

@@ -32,7 +32,7 @@ class ContentPage(BasePage):
     body = StreamField(BodyBlock(), verbose_name=_("text"))
 
     template = "pages/content_page.html"
-    parent_page_types = ["core.HomePage", "core.ContentPage"]
+    parent_page_types = ["core.HomePage", "core.ContentPage", "clusters.ClusterPage"]
     subpage_types = ["core.ContentPage"]
     content_panels = [*BasePage.content_panels, FieldPanel("variant"), FieldPanel("body")]
     edit_handler = tabs(content_panels, maintenance=[*BasePage.keyword_panels, FieldPanel("show_in_footer")])
