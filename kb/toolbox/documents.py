@@ -9,6 +9,8 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from datetime import time as time_of_day
 from pathlib import PurePath
 from typing import IO, Any
 
@@ -113,10 +115,10 @@ def _docx(raw: bytes) -> Iterator[str]:
             else:
                 yield part.text
 
-    yield from words(document)
+    # No footers: "Page 1 of 2, version 1.2" answers nobody and would be shown as the passage that does.
     for section in document.sections:
         yield from words(section.header)
-        yield from words(section.footer)
+    yield from words(document)
 
 
 def _xlsx(raw: bytes) -> Iterator[str]:
@@ -127,7 +129,7 @@ def _xlsx(raw: bytes) -> Iterator[str]:
         for sheet in book.worksheets:
             yield sheet.title
             for row in sheet.iter_rows(values_only=True):
-                yield _row(str(cell) for cell in row if cell is not None)
+                yield _row(_written(cell) for cell in row if cell is not None)
     finally:
         book.close()
 
@@ -178,8 +180,15 @@ def _checked(raw: bytes) -> bytes:
     return raw
 
 
+def _written(cell: Any) -> str:
+    """A cell as a reader of the table sees it: spreadsheets know no days, only midnights."""
+    if isinstance(cell, datetime) and cell.time() == time_of_day.min:
+        return cell.date().isoformat()
+    return str(cell)
+
+
 def _row(cells: Iterable[str]) -> str:
-    return " | ".join(" ".join(cell.split()) for cell in cells if cell.strip())
+    return " · ".join(" ".join(cell.split()) for cell in cells if cell.strip())
 
 
 def _once(cells: Iterable[str]) -> Iterator[str]:

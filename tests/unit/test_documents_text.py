@@ -4,6 +4,7 @@ import io
 import logging
 import time
 import zipfile
+from datetime import datetime
 
 import pytest
 from docx import Document
@@ -32,6 +33,7 @@ def docx():
     table = document.add_table(1, 3)
     table.cell(0, 0).merge(table.cell(0, 1)).text = "Uhrzeit"
     table.cell(0, 2).text = "Ort"
+    document.sections[0].header.paragraphs[0].text = "Clusterbüro"
     document.sections[0].footer.paragraphs[0].text = "Vorlage 1.2"
     return saved(document)
 
@@ -57,7 +59,7 @@ def pdf(text):
 
 
 def test_docx(docx):
-    assert read(docx, "Einladung.DOCX") == "Einladung\nWir treffen uns\nam Hafen.\nUhrzeit | Ort\nVorlage 1.2"
+    assert read(docx, "Einladung.DOCX") == "Clusterbüro\nEinladung\nWir treffen uns\nam Hafen.\nUhrzeit · Ort"
 
 
 def test_xlsx():
@@ -65,8 +67,11 @@ def test_xlsx():
     book.active.title = "Ablauf"
     book.active.append(["Zeit", None, "Thema"])
     book.active.append([9, None, "Begrüßung"])
+    book.active.append([datetime(2027, 2, 26), None, datetime(2027, 2, 26, 9, 30)])
 
-    assert read(saved(book), "a.xlsx") == "Ablauf\nZeit | Thema\n9 | Begrüßung"
+    assert (
+        read(saved(book), "a.xlsx") == "Ablauf\nZeit · Thema\n9 · Begrüßung\n2027-02-26 · 2027-02-26 09:30:00"
+    )
 
 
 def test_pptx_with_notes():

@@ -118,10 +118,17 @@ class TemplatePage(BasePage):
     def own_passages(self) -> Iterator[Passage]:
         for field, anchor in (("purpose", "purpose"), ("how_to_fill", "how-to-fill"), ("notes", "notes")):
             yield from passages.from_rich_text(getattr(self, field), anchor, (str(HEADINGS[field]),))
-        for child in self.files:
-            if document := child.value["document"]:
-                title = child.value["label"] or document.title
-                yield from passages.from_text(document.text, "files", (str(HEADINGS["files"]), title))
+        for file in self._files_to_read():
+            title = file["label"] or file["document"].title
+            yield from passages.from_text(file["document"].text, "files", (str(HEADINGS["files"]), title))
+
+    def _files_to_read(self) -> list[Any]:
+        """The files in the page's language; all of them where there is none, since their words still lead here.
+
+        Both languages on one page would relate it to others by words that its readers do not know.
+        """
+        files = [child.value for child in self.files if child.value["document"]]
+        return [file for file in files if file["language"] == self.locale.language_code] or files
 
     def search_facets(self) -> Mapping[str, Sequence[str]]:
         return {"task_area": [str(self.task_area.translation_key)] if self.task_area else []}

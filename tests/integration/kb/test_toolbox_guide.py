@@ -6,7 +6,9 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.urls import reverse
+from wagtail.documents import get_document_model
 from wagtail.models import Page
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
@@ -75,6 +77,22 @@ def test_template_needs_a_file(site):
     with pytest.raises(ValidationError) as refused:
         add(site.templates, TemplatePage(title="Leer", summary="Ein Plan", purpose="<p>Planen</p>"))
     assert list(refused.value.message_dict) == ["files"]
+
+
+@pytest.mark.parametrize(("languages", "read"), [(["de", "en"], ["de"]), (["en"], ["en"])])
+def test_template_is_found_by_the_words_of_files_in_its_language(site, languages, read, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    files = []
+    for language in languages:
+        content = ContentFile(f"words in {language}".encode(), name=f"{language}.txt")
+        document = get_document_model().objects.create(title=language, file=content)
+        files.append(("file", {"document": document, "language": language, "label": ""}))
+    page = add(
+        site.templates, TemplatePage(title="Plan", summary="Ein Plan", purpose="<p>Planen</p>", files=files)
+    )
+
+    found = [passage.text for passage in page.passages() if passage.anchor == "files"]
+    assert found == [f"words in {language}" for language in read]
 
 
 # --- In the admin ---
