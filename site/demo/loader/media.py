@@ -65,7 +65,7 @@ def load_documents(*, content: Content, records: Records, say: Say) -> dict[str,
 def _document(document: LotseDocument, path: Path, title: str, language: str) -> LotseDocument:
     document.title, document.language = title, language
     document.file = ContentFile(path.read_bytes(), name=path.name)
-    document.file_hash = ""
+    document.file_hash, document.file_size = "", path.stat().st_size
     document.save()
     return document
 
