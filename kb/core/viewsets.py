@@ -28,5 +28,5 @@ class TaskAreaViewSet(SnippetViewSet):
     panels = [
         FieldPanel("name"),
         FieldPanel("description"),
-        FieldRowPanel([FieldPanel("slug"), FieldPanel("icon"), FieldPanel("sort_order")]),
+        FieldRowPanel([FieldPanel("slug"), FieldPanel("sort_order")]),
     ]
