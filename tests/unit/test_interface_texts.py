@@ -28,7 +28,8 @@ def test_every_message_has_a_german_translation(tmp_path, monkeypatch, settings)
     call_command(
         "makemessages",
         locale=["de"],
-        ignore_patterns=["var", "tests", "site/door", "node_modules", "build"],
+        # Without the first, the command finds the real catalogue by itself and rewrites that one.
+        ignore_patterns=["site/locale", "var", "tests", "site/door", "node_modules", "build"],
         no_obsolete=True,
         verbosity=0,
     )

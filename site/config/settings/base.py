@@ -141,7 +141,7 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = False  # addresses that can be read aloud and type
 
 CELERY_BROKER_URL = env("LOTSE_BROKER_URL", default="redis://localhost:6379/0")
 # A broker that does not answer must not hold up an editor's save.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE

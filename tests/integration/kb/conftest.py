@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -46,9 +46,27 @@ def in_english(parent: Page, page: Page, english: Locale, **fields: Any) -> Any:
     return add(parent, copy)
 
 
+@pytest.fixture(scope="module")
+def built_site(once: Callable[..., Any]) -> Iterator[SimpleNamespace]:
+    """The site of all tests of a file, made once. Tests take `site`, which reads it afresh."""
+    with once():
+        yield _build_site(*(Locale.objects.get_or_create(language_code=code)[0] for code in ("de", "en")))
+
+
 @pytest.fixture
-def site(german: Locale, english: Locale) -> SimpleNamespace:
+def site(built_site: SimpleNamespace, db: None) -> SimpleNamespace:
     """German and English: home, toolbox with a section, templates, clusters, cases; one task area."""
+    return _fresh(built_site)
+
+
+def _fresh(built: SimpleNamespace) -> SimpleNamespace:
+    """The same rows as new objects: what a test does to them, or rolls back, stays in that test."""
+    return SimpleNamespace(
+        **{name: type(value).objects.get(pk=value.pk) for name, value in vars(built).items()}
+    )
+
+
+def _build_site(german: Locale, english: Locale) -> SimpleNamespace:
     root = Page.get_first_root_node()
     for page in root.get_children():
         page.delete()
@@ -129,9 +147,9 @@ def make_cluster(site: SimpleNamespace) -> Callable[..., ClusterPage]:
     return make
 
 
-@pytest.fixture
-def people(site: SimpleNamespace) -> SimpleNamespace:
-    """One person of each role, and somebody without any."""
+@pytest.fixture(scope="module")
+def built_people(built_site: SimpleNamespace) -> SimpleNamespace:
+    """The people of all tests of a file; goes with the site's transaction."""
     roles = ensure_roles()
     other = Group.objects.create(name="Cluster: Andere")
     found = SimpleNamespace(other_group=other, roles=roles)
@@ -145,6 +163,16 @@ def people(site: SimpleNamespace) -> SimpleNamespace:
         user.groups.set(groups)
         setattr(found, name, user)
     found.admin = User.objects.create_superuser("admin", "admin@example.org", "secret")
+    return found
+
+
+@pytest.fixture
+def people(built_people: SimpleNamespace, db: None) -> SimpleNamespace:
+    """One person of each role, and somebody without any."""
+    found = SimpleNamespace(roles=built_people.roles)
+    for name, value in vars(built_people).items():
+        if name != "roles":  # a user remembers permissions that were asked once
+            setattr(found, name, type(value).objects.get(pk=value.pk))
     return found
 
 
