@@ -62,8 +62,8 @@ Pages of `split: test` and every evaluation set were left out.
 
 nDCG@10 of the vectors alone for retrieval, Spearman for similarity (sts), share of sentences whose nearest neighbour
 is their translation for matching. "titles" are pages kept out of training, from sources that training knows; d365po
-and practice are collections of which training has seen nothing. Measured with plain sentence-transformers, torch
-float32.
+and practice were not learnt from, but other manuals of d365po's product family were, which flatters it; practice is
+far from everything learnt. Measured with plain sentence-transformers, torch float32.
 
 | | {columns} |
 |---|{rule}|
@@ -83,7 +83,7 @@ unrelated texts lie around 0.0 to 0.3. Bias of the teacher's English training da
 
 def write(folder: Path, figures: dict[str, dict[str, float]], minutes: str, machine: str) -> None:
     """README.md in the model's folder; `figures` is name -> figure for every model measured, in the order shown."""
-    names = list(next(iter(figures.values())))
+    names = list(dict.fromkeys(name for found in figures.values() for name in found))
     rows = [
         f"| {name} | "
         + " | ".join(f"{found[name]:.3f}" if name in found else "–" for found in figures.values())
