@@ -14,6 +14,7 @@ from kb.clusters.models.case import CasePage
 from kb.clusters.models.cluster import ClusterPage
 from kb.clusters.models.need_offer import NeedOfferPage
 from kb.core import listing
+from kb.core.models import ContentPage
 from kb.core.reader import reader_of
 from kb.core.translations import localized
 
@@ -32,7 +33,7 @@ def current_below(home: Page, request: HttpRequest) -> Any:
 
 
 def of_cluster(cluster: ClusterPage, request: HttpRequest) -> dict[str, Any]:
-    """`needs`, `offers`, `cases` and `guides` of `cluster`, whatever language named the cluster."""
+    """`needs`, `offers`, `cases`, `guides` and plain `pages` of `cluster`, whatever language named the cluster."""
     found = list(_current(listing.children_of(cluster, NeedOfferPage, request)))
     cases = (
         listing.descendants_of(cluster.get_parent().get_parent(), CasePage, request)
@@ -44,6 +45,7 @@ def of_cluster(cluster: ClusterPage, request: HttpRequest) -> dict[str, Any]:
         "offers": [page for page in found if page.kind == NeedOfferPage.Kind.OFFER],
         "cases": list(cases),
         "guides": _guides_used_by(cluster, request),
+        "pages": list(listing.children_of(cluster, ContentPage, request).order_by("title")),
     }
 
 

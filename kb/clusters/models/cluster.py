@@ -104,7 +104,7 @@ class ClusterPage(BasePage):
             raise ValidationError({"founded": _("This year is still to come.")})
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `needs`, `offers` (current ones, soonest end first), `cases` and `guides` of this cluster."""
+        """Adds `needs`, `offers` (current ones, soonest end first), `cases`, `guides` and `pages` of this cluster."""
         from kb.clusters import selectors
 
         context = super().get_context(request, *args, **kwargs)

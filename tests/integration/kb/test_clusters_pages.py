@@ -12,6 +12,7 @@ from wagtail.models import Page
 from wagtail.test.utils.form_data import nested_form_data, rich_text
 
 from kb.clusters.models import CasePage, FieldIndexPage, FieldPage, NeedOfferPage, NeedsOffersIndexPage
+from kb.core.models import ContentPage
 from kb.core.translating import translate
 from kb.core.translations import localized
 from search.reader import ANONYMOUS, Reader
@@ -72,6 +73,13 @@ def test_private_cluster_keeps_its_needs_out_of_the_common_list(cluster, make_ne
     make_private(cluster, people.roles.members)
     assert titles(context(index)["items"]) == []
     assert titles(context(index, people.member)["items"]) == ["Räume"]
+
+
+def test_cluster_links_its_internal_pages_for_those_who_may_read_them(cluster, context, people):
+    internal = add(cluster, ContentPage(title="Intern", summary="Notizen"))
+    make_private(internal, people.roles.members)
+    assert titles(context(cluster)["pages"]) == []
+    assert titles(context(cluster, people.member)["pages"]) == ["Intern"]
 
 
 def test_publishing_an_ended_entry_warns_and_publishes(
