@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.e2e
+# The first test of a run waits for the site's first start.
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 AXE = Path(__file__).parents[2] / "site" / "assets" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -6,7 +6,8 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.e2e
+# The first test of a run waits for the site's first start.
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 # Each occurs once in the demo content: on a page that only Hamburg Aviation sees, and on one for all members.
 OF_ONE_CLUSTER = "Messestand Halle 4 Hängetraverse"

@@ -166,6 +166,7 @@ def test_a_child_that_dies_is_started_again_but_not_for_ever(folders):
         child.restart()
     with pytest.raises(Problem, match="keeps ending"):
         child.restart()
+    child.stop()
 
 
 def test_children_end_with_a_launcher_that_was_killed(folders):
@@ -181,7 +182,7 @@ def test_children_end_with_a_launcher_that_was_killed(folders):
     launcher = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     child = int(launcher.stdout.readline())
     launcher.send_signal(signal.SIGKILL)
-    launcher.wait()
+    launcher.communicate()
     for _ in range(50):
         if processes._begin(child) is None:
             return
