@@ -76,9 +76,10 @@ def facets(
         chosen = filters.get(name)
         if chosen is not None:
             values.setdefault(chosen, 0)
-        if len(values) < 2 and chosen is None:
-            continue
+        # Counted after the names: a value this reader may not know must not make a facet of the other one.
         names = labels(name, values, language=language, reader=reader)
+        if len(names) < 2 and chosen is None:
+            continue
         others = {key: value for key, value in filters.items() if key != name}
         options = [
             Option(

@@ -111,8 +111,8 @@ def language_links(request: HttpRequest, page: Page | None, homes: dict[str, Pag
 
 
 def breadcrumbs(page: Page) -> list[Page]:
-    """The pages above `page`, home first, without the tree's root."""
-    return list(page.get_ancestors().filter(depth__gt=1))
+    """The pages above `page`, home first, without the tree's root and without what is not published."""
+    return list(page.get_ancestors().filter(depth__gt=1).live())
 
 
 def alternates(request: HttpRequest, links: list[LanguageLink]) -> list[Alternate]:

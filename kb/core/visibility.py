@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.functions import Now
 from wagtail.models import PageViewRestriction
 from wagtail.query import PageQuerySet
 
@@ -14,13 +15,15 @@ Pages = TypeVar("Pages", bound=PageQuerySet)
 
 
 def visible_to(pages: Pages, reader: Reader) -> Pages:
-    """`pages` that are live and not hidden from `reader` by a restriction on themselves or an ancestor."""
+    """`pages` that are live, have not expired, and are not hidden by a restriction on themselves or an ancestor."""
     hidden = (
         closed_to(reader)
         .alias(_path=ExpressionWrapper(OuterRef("path"), output_field=CharField()))
         .filter(_path__startswith=F("page__path"))
     )
-    return pages.live().filter(~Exists(hidden))
+    # Expired at its minute, not when the next run of the schedule takes it down.
+    current = Q(expire_at__isnull=True) | Q(expire_at__gt=Now())
+    return pages.live().filter(current, ~Exists(hidden))
 
 
 def closed_to(reader: Reader) -> Any:

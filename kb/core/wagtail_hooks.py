@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from wagtail import hooks
@@ -52,6 +54,21 @@ def admin_urls() -> list[URLPattern]:
             name="lotse_convert_to_alias",
         ),
     ]
+
+
+# Around Wagtail's own check, which sends everybody to the login: who is signed in would come straight back.
+@hooks.register("on_serve_page", order=-10)
+def say_no_to_other_groups(serve: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Raises PermissionDenied for who is signed in and may not read the page."""
+
+    def serve_or_refuse(page: Page, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and not all(
+            restriction.accept_request(request) for restriction in page.get_view_restrictions()
+        ):
+            raise PermissionDenied
+        return serve(page, request, *args, **kwargs)
+
+    return serve_or_refuse
 
 
 @hooks.register("before_serve_document")

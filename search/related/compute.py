@@ -107,7 +107,8 @@ def relate_all(embedder: Embedder | None = None) -> int:
 def _pages(cursor: Any) -> _Pages:
     cursor.execute(
         """
-        select i.page_id, i.translation_key::text, i.language, not exists (
+        select i.page_id, i.translation_key::text, i.language,
+            coalesce(p.expire_at > statement_timestamp(), true) and not exists (
             select from wagtailcore_pageviewrestriction r join wagtailcore_page a on a.id = r.page_id
             where r.restriction_type <> 'none' and starts_with(p.path, a.path))
         from search_indexedpage i join wagtailcore_page p on p.id = i.page_id
@@ -141,7 +142,9 @@ def _relations(cursor: Any, pages: _Pages, embedder: Embedder) -> list[tuple[Any
     is_open = numpy.array(pages.open)
     for index, page_id in enumerate(pages.ids):
         for group in (is_open, ~is_open):
-            order = [other for other in numpy.argsort(-score[index]) if group[other]][: conf().related_kept]
+            # Stable: among equals the order must not depend on what else there is.
+            nearest = numpy.argsort(-score[index], kind="stable")
+            order = [other for other in nearest if group[other]][: conf().related_kept]
             for other in order:
                 value = float(score[index, other])
                 if value < conf().related_threshold:

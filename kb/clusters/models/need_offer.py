@@ -116,9 +116,9 @@ class NeedOfferPage(BasePage):
         return specific if isinstance(specific, ClusterPage) else None
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `cluster`."""
+        """Adds `cluster`, None while the cluster itself is not published."""
         context = super().get_context(request, *args, **kwargs)
-        context["cluster"] = self.cluster
+        context["cluster"] = self.cluster if self.cluster and self.cluster.live else None
         return context
 
     def own_passages(self) -> Iterator[Passage]:

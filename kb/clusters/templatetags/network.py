@@ -39,7 +39,8 @@ def with_cluster_of_parent(entries: Iterable[NeedOfferPage]) -> list[NeedOfferPa
     found = list(entries)
     paths = {entry.path[: -Page.steplen] for entry in found}
     clusters = {
-        cluster.path: cluster for cluster in ClusterPage.objects.filter(path__in=paths).defer_streamfields()
+        cluster.path: cluster
+        for cluster in ClusterPage.objects.live().filter(path__in=paths).defer_streamfields()
     }
     for entry in found:
         entry.cluster = clusters.get(entry.path[: -Page.steplen])

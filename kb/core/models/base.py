@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils import translation
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -104,10 +104,25 @@ class BasePage(Page):
         """Sends readers of an alias in another language to the original.
 
         wagtail-localize fills the gaps of a language tree with aliases, which would show German text under /en/.
+
+        Raises Http404 for a page that has expired and waits to be taken down.
         """
+        if self.has_expired:
+            raise Http404
         if original := publication.foreign_original(self):
             return HttpResponseRedirect(original.get_url(request) or "/")
         return super().serve(request, *args, **kwargs)
+
+    @property
+    def has_expired(self) -> bool:
+        """True from the minute in `expire_at`, however long the schedule takes to unpublish the page."""
+        return self.expire_at is not None and self.expire_at <= timezone.now()
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        """None for addresses that only lead to another page or to none."""
+        if self.has_expired or publication.foreign_original(self):
+            return []
+        return super().get_sitemap_urls(request)
 
     # --- Publishing ---
 
