@@ -1,0 +1,260 @@
+"""Every address of the site, with who may use it. An address that is not in the table fails the test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
+from django.utils.regex_helper import normalize
+from wagtail.models import Page, Site
+from wagtail_localize.models import TranslationSource
+
+from tests.integration.kb.conftest import make_private
+
+pytest_plugins = ["tests.integration.kb.conftest"]
+pytestmark = pytest.mark.django_db
+
+OURS = ("accounts", "config", "demo", "kb", "search")
+
+# Answers: a status, "sign in" (redirect to a login) or "refused" (the admin's "no permission": back to its start).
+# Each as (GET, POST) for a visitor, a member without the admin, and an editor who may not publish.
+READ = {"visitor": (200, 405), "member": (200, 405), "editor": (200, 405)}
+CLOSED = {
+    "visitor": ("sign in", "sign in"),
+    "member": ("sign in", "sign in"),
+    "editor": ("refused", "refused"),
+}
+GONE = {"visitor": (404, 404), "member": (404, 404), "editor": (404, 404)}
+LISTS = CLOSED | {"editor": (200, "any")}
+
+PUBLIC = {
+    # route: (an address of it, answers)
+    "healthz": ("/healthz", READ),
+    "readyz": ("/readyz", READ),
+    "sitemap.xml": ("/sitemap.xml", READ | dict.fromkeys(READ, (200, 200))),
+    "media/images/<path:path>": ("/media/images/no-such.png", GONE | dict.fromkeys(GONE, (404, 405))),
+    "documents/^(\\d+)/(.*)$": ("/documents/999999/x.pdf", GONE),
+    # Shared passwords are switched off, so there is nothing to unlock.
+    "documents/authenticate_with_password/<int:restriction_id>/": (
+        "/documents/authenticate_with_password/999999/",
+        GONE,
+    ),
+    "de/_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/": (
+        "/de/_util/authenticate_with_password/999999/999999/",
+        GONE,
+    ),
+    "de/_util/login/": ("/de/_util/login/", dict.fromkeys(READ, (200, 200))),
+    "de/anmelden/": ("/de/anmelden/", {"visitor": (200, 200), "member": (302, 302), "editor": (302, 302)}),
+    "de/abmelden/": ("/de/abmelden/", dict.fromkeys(READ, (405, 302))),
+    "de/suche/": ("/de/suche/?q=Netz", READ),
+    "de/^((?:[\\w\\-]+/)*)$": ("/de/", dict.fromkeys(READ, (200, 200))),
+}
+
+ADMIN = {
+    "lotse_update_translations": {**CLOSED, "editor": (200, 302)},
+    "lotse_convert_to_alias": {**CLOSED, "editor": ("refused", "refused")},
+    "wagtailsnippets_core_taskarea:list": LISTS,
+    "wagtailsnippets_core_taskarea:list_results": LISTS,
+    "wagtailsnippets_core_taskarea:inspect": LISTS,
+    "wagtailsnippets_core_taskarea:usage": CLOSED,
+    "wagtailsnippets_core_taskarea:history": CLOSED,
+    "wagtailsnippets_core_taskarea:history_results": CLOSED,
+    "wagtailsnippets_core_taskarea:add": CLOSED,
+    "wagtailsnippets_core_taskarea:edit": CLOSED,
+    "wagtailsnippets_core_taskarea:delete": CLOSED,
+}
+"""Names below /admin/ whose view is ours, or Wagtail's view of one of our models."""
+
+FOR_EVERYBODY = {
+    "wagtailadmin_sprite",
+    "wagtailadmin_login",
+    "wagtailadmin_password_reset",
+    "wagtailadmin_password_reset_done",
+    "wagtailadmin_password_reset_confirm",
+    "wagtailadmin_password_reset_complete",
+    "wagtailadmin_javascript_catalog",
+}
+"""Names below /admin/ that answer before anybody has signed in: the way in, its icons and texts."""
+
+NOT_FOR_EDITORS = [
+    "/admin/pages/{page}/unpublish/",
+    "/admin/pages/{page}/privacy/",
+    "/admin/pages/{page}/delete/",
+    "/admin/pages/{page}/lock/",
+    "/admin/pages/{page}/unlock/",
+    "/admin/settings/core/siteidentity/{site}/",
+    "/admin/users/",
+    "/admin/users/new/",
+    "/admin/users/edit/{user}/",
+    "/admin/users/delete/{user}/",
+    "/admin/groups/",
+    "/admin/groups/new/",
+    "/admin/locales/new/",
+    "/admin/collections/add/",
+    "/admin/workflows/add/",
+]
+
+
+def routes(
+    resolver: URLResolver | None = None, path: str = "", names: tuple[str, ...] = ()
+) -> Iterator[tuple]:
+    """(route, name with namespaces, view) of every address."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = path + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, route, (*names, pattern.namespace) if pattern.namespace else names)
+        elif isinstance(pattern, URLPattern):
+            yield route, ":".join((*names, pattern.name or "")), pattern.callback
+
+
+def module_of(view) -> str:
+    return getattr(getattr(view, "view_class", view), "__module__", "")
+
+
+def is_ours(name: str, view) -> bool:
+    return module_of(view).split(".")[0] in OURS or name.startswith(
+        (
+            "wagtailsnippets_core_",
+            "wagtailsnippets_toolbox_",
+            "wagtailsnippets_clusters_",
+            "wagtailsnippets_demo_",
+        )
+    )
+
+
+def example(route: str, key: int) -> str:
+    """An address that the route matches."""
+    if "(" in route:
+        start, _, pattern = route.partition("^")
+        # Wagtail's comparison of revisions names alternatives, which cannot be turned round.
+        form, names = normalize(re.sub(r"live\|(earliest|latest)\|", "", pattern))[0]
+        return "/" + start + form % dict.fromkeys(names, key)
+    path = re.sub(r"<(?:(\w+):)?\w+>", lambda found: str(key) if found[1] == "int" else "core", route)
+    path = path.replace("^.*/$", "no-such-address/").replace("^", "").replace("$", "")
+    return "/" + path
+
+
+def outcome(response) -> object:
+    if response.status_code == 302:
+        if response.url.startswith(("/admin/login/", "/de/anmelden/", "/en/login/")):
+            return "sign in"
+        if response.url == reverse("wagtailadmin_home"):
+            return "refused"
+        if response.url == f"/de{response.wsgi_request.path}":
+            return 404  # Django asks whether the address is there in a language before it gives up
+    # What asks for JSON or a fragment is told so by its status.
+    return "refused" if response.status_code == 403 else response.status_code
+
+
+@pytest.fixture
+def clients(people):
+    found = {"visitor": Client(), "member": Client(), "editor": Client()}
+    for name in ("member", "editor"):
+        found[name].force_login(getattr(people, name))
+    return found
+
+
+def check(client, address, expected, who):
+    given = tuple(outcome(getattr(client, method)(address)) for method in ("get", "post"))
+    for is_, wanted in zip(given, expected, strict=True):
+        assert wanted == "any" or is_ == wanted, f"{who} on {address}: {given}, expected {expected}"
+
+
+def test_every_address_outside_the_admin_is_in_the_table():
+    with translation.override("de"):
+        assert {route for route, _, _ in routes() if not route.startswith("admin/")} == set(PUBLIC)
+
+
+def test_every_address_of_ours_in_the_admin_is_in_the_table():
+    with translation.override("de"):
+        found = {name for route, name, view in routes() if route.startswith("admin/") and is_ours(name, view)}
+    assert found == set(ADMIN)
+
+
+def test_public_addresses_answer_as_the_table_says(clients, site):
+    for address, answers in PUBLIC.values():
+        for who, expected in answers.items():
+            if "abmelden" in address:
+                continue  # signs the client out: see below
+            check(clients[who], address, expected, who)
+
+
+def test_signing_out_takes_a_post(clients):
+    for client in clients.values():
+        assert client.get("/de/abmelden/").status_code == 405
+        assert client.post("/de/abmelden/").status_code == 302
+        assert "_auth_user_id" not in client.session
+
+
+def test_signing_in_leads_nowhere_else(client, people):
+    data = {"username": "member", "password": "secret", "next": "https://example.org/"}
+    assert client.post("/de/anmelden/", data).url == "/"
+
+
+def test_addresses_of_ours_in_the_admin_answer_as_the_table_says(clients, site, make_guide):
+    guide = make_guide()
+    source, _ = TranslationSource.get_or_create_from_instance(guide)
+    for name, answers in ADMIN.items():
+        if "taskarea" in name:
+            needs_key = name.rpartition(":")[2] not in {"list", "list_results", "add"}
+            address = reverse(name, args=[site.area.pk] if needs_key else [])
+        else:
+            address = reverse(name, args=[source.pk if "update" in name else guide.pk])
+        for who, expected in answers.items():
+            check(clients[who], address, expected, who)
+    site.area.refresh_from_db()
+    guide.refresh_from_db()
+    assert guide.live
+
+
+@pytest.mark.parametrize("who", ["visitor", "member"])
+def test_nobody_enters_the_admin_who_may_not(clients, site, who):
+    """Wagtail's and wagtail-localize's addresses too, whatever they are."""
+    seen = 0
+    for route, name, _view in routes():
+        if not route.startswith("admin/") or name in FOR_EVERYBODY:
+            continue
+        address = example(route, site.home.pk)
+        for method in ("get", "post"):
+            answer = outcome(getattr(clients[who], method)(address))
+            # Wagtail's last route takes every address that no other one has, and says that it is not there.
+            allowed = {"sign in", "refused", 404} if route.endswith(".*/$") else {"sign in", "refused"}
+            assert answer in allowed, f"{who}: {method} {address} ({name}) answered {answer}"
+        seen += 1
+    assert seen > 150
+    assert Page.objects.get(pk=site.home.pk).live
+
+
+def test_editors_do_not_do_what_is_for_others(clients, site, people, make_guide):
+    guide = make_guide()
+    default = Site.objects.get(is_default_site=True)
+    found = {"page": guide.pk, "site": default.pk, "user": people.reviewer.pk}
+    for pattern in NOT_FOR_EDITORS:
+        address = pattern.format(**found)
+        assert outcome(clients["editor"].get(address)) in {"refused", 405}, address
+        assert outcome(clients["editor"].post(address)) == "refused", address
+    guide.refresh_from_db()
+    assert guide.live
+
+
+def test_the_admin_is_a_matter_of_permission_and_not_of_being_signed_in(clients, people):
+    """A member who is given the admin gets in: the refusals above are not for another reason."""
+    people.member.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client = Client()
+    client.force_login(people.member)
+    assert client.get("/admin/").status_code == 200
+
+
+def test_who_is_signed_in_is_not_sent_to_the_login_again(clients, people, make_guide):
+    """The login would send them back to the page, and the page to the login."""
+    guide = make_guide()
+    make_private(guide, people.roles.reviewers)
+    assert outcome(clients["visitor"].get(guide.get_url())) == "sign in"
+    response = clients["member"].get(guide.get_url(), follow=True)
+    assert response.status_code == 403
+    assert guide.title not in response.content.decode()
