@@ -70,7 +70,7 @@ class CasePage(BasePage):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("The guide this is an experience with."),
+        help_text=_("The guide you worked with."),
     )
     year = models.PositiveSmallIntegerField(_("year"), validators=[MinValueValidator(1990)])
     situation = RichTextField(HEADINGS["situation"], features=rich_text.TEXT)
@@ -103,7 +103,7 @@ class CasePage(BasePage):
         """Raises ValidationError for a year that is still to come."""
         super().clean()
         if self.year and self.year > timezone.localdate().year:
-            raise ValidationError({"year": _("This year is still to come.")})
+            raise ValidationError({"year": _("This year is in the future.")})
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `case_cluster` and `case_guide` in the reader's language, None where they may not be seen."""

@@ -55,7 +55,7 @@ class ClusterPage(BasePage):
     shows_related = True
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.CLUSTER)
-    field = models.CharField(_("branch"), max_length=120, help_text=_("For example “Aviation”."))
+    field = models.CharField(_("industry"), max_length=120, help_text=_("For example “Aviation”."))
     organisation = models.CharField(
         _("organisation"), max_length=160, blank=True, help_text=_("Legal form in words.")
     )
@@ -101,7 +101,7 @@ class ClusterPage(BasePage):
         """Raises ValidationError for a year that is still to come."""
         super().clean()
         if self.founded and self.founded > timezone.localdate().year:
-            raise ValidationError({"founded": _("This year is still to come.")})
+            raise ValidationError({"founded": _("This year is in the future.")})
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `needs`, `offers` (current ones, soonest end first), `cases`, `guides` and `pages` of this cluster."""

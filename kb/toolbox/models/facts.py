@@ -79,7 +79,7 @@ class GuideFacts(models.Model):
         _("lead time (days)"),
         null=True,
         blank=True,
-        help_text=_("How many days before the day itself one has to begin."),
+        help_text=_("How many days before the date you have to begin."),
     )
     group_min = models.PositiveIntegerField(
         _("group size from"), null=True, blank=True, validators=[MinValueValidator(1)]
@@ -148,7 +148,7 @@ class Review(models.Model):
         super().clean()
         errors: dict[str, StrOrPromise] = {}
         if self.reviewed_on and self.reviewed_on > timezone.localdate():
-            errors["reviewed_on"] = _("This day is still to come.")
+            errors["reviewed_on"] = _("This date is in the future.")
         if self.reviewed_on and self.next_review and self.next_review < self.reviewed_on:
             errors["next_review"] = _("The next review is before the last one.")
         if errors:

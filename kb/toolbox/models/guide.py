@@ -58,7 +58,7 @@ class PracticeGuide(facts.GuideFacts, facts.Review, BasePage):  # type: ignore[m
     shows_related = True
 
     purpose = RichTextField(
-        HEADINGS["purpose"], features=rich_text.TEXT, help_text=_("What one has from it afterwards.")
+        HEADINGS["purpose"], features=rich_text.TEXT, help_text=_("What people gain from it.")
     )
     when_to_use = RichTextField(
         HEADINGS["when_to_use"],
