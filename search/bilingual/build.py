@@ -14,24 +14,24 @@ from search.bilingual.mining import mine
 from search.bilingual.rows import Row, encoded
 from search.bilingual.sources import glossary, glossary_rows, shared_pairs
 
-GLOSSARY_SHARE = {("de", "en"): 0.75, ("en", "de"): 0.5}
+GLOSSARY_SHARE = {("de", "en"): 0.5, ("en", "de"): 0.3}
 """of a row's weight where texts and glossary both know a term. Less from English: "board" or "call" mean more outside
 the glossary than in it."""
 
-KEEP = {("de", "en"): 6, ("en", "de"): 6}
+KEEP = 6
 
 
-def merged(mined: Iterable[Row], ours: Iterable[Row], share: float, keep: int) -> list[Row]:
+def merged(mined: Iterable[Row], ours: Iterable[Row], share: float, keep: int = KEEP) -> list[Row]:
     """Rows of both; where both have one, `share` of the weight is the glossary's."""
     rows = {row.term: row for row in mined}
     for row in ours:
-        known = rows.get(row.term)
-        if known is None:
-            rows[row.term] = Row(row.term, row.translations[:keep])
-            continue
-        weights = {term: weight * (1 - share) for term, weight in known.translations}
-        for term, weight in row.translations:
-            weights[term] = weights.get(term, 0.0) + weight * share
+        best = row.translations[:keep]
+        whole = sum(weight for _, weight in best)
+        known = rows[row.term].translations if row.term in rows else ()
+        part = share if known else 1.0
+        weights = {term: weight * (1 - part) for term, weight in known}
+        for term, weight in best:
+            weights[term] = weights.get(term, 0.0) + weight / whole * part
         cells = sorted(weights.items(), key=lambda entry: (-entry[1], entry[0]))
         rows[row.term] = Row(row.term, tuple(cells[:keep]))
     return [rows[term] for term in sorted(rows)]
@@ -43,7 +43,7 @@ def tables(folder: Path) -> dict[tuple[str, str], bytes]:
     de, en = glossary_rows(glossary())
     found = {}
     for direction, rows, ours in ((("de", "en"), mined.de, de), (("en", "de"), mined.en, en)):
-        found[direction] = encoded(merged(rows, ours, GLOSSARY_SHARE[direction], KEEP[direction]))
+        found[direction] = encoded(merged(rows, ours, GLOSSARY_SHARE[direction]))
     return found
 
 

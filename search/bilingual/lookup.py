@@ -16,6 +16,10 @@ Weighted = tuple[tuple[str, float], ...]
 
 FOLDER = Path(__file__).parent / "terms"
 
+LONGEST = 80
+"""letters of a word that is split at all: the index holds no longer ones"""
+LONGEST_OF_THREE = 45
+"""letters up to which three parts are tried: their number grows with the square of the length"""
 PART_WEIGHT = 0.85
 """A part of a compound counts so much as a word by itself: the parts together say little more than one word.
 0.5 to 1 tried (docs/decisions/term-table.md)."""
@@ -121,6 +125,9 @@ def _topped_up(row: Weighted, rest: Weighted) -> Weighted:
 def _parts(word: str, source: str, target: str, table: Translations) -> tuple[Weighted, ...]:
     """Translations of the parts of a German compound; of its last part alone when only that is known."""
 
+    if len(word) > LONGEST:
+        return ()
+
     @cache
     def known(part: str) -> float:
         return sum(weight for _, weight in table.row(part, source, target))
@@ -129,7 +136,7 @@ def _parts(word: str, source: str, target: str, table: Translations) -> tuple[We
         return known(part) * len(part)
 
     candidates = [split for split in splits(source, word) if min(map(known, split)) >= MIN_PART_WEIGHT]
-    if not candidates:
+    if not candidates and len(word) <= LONGEST_OF_THREE:
         candidates = [
             split for split in splits(source, word, parts=3) if min(map(known, split)) >= MIN_PART_WEIGHT
         ]

@@ -12,7 +12,7 @@ from search.bilingual.rows import Row
 SITE_SETTINGS = Settings(split_up_to=4, doubt=2.0)
 """A site has hundreds of paragraphs where the shared texts have hundreds of thousands."""
 
-TRUST_HALF = 8
+TRUST_HALF = 4
 """pairs in which a term was seen on the site until the site's row counts as much as the shipped one"""
 
 
