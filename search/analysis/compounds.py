@@ -20,6 +20,10 @@ MIN_HEAD = 3
 """of the first part without its linking element: "Tag" in "Tagesordnung" """
 MIN_LAST = 4
 """shorter last parts ("rat", "tag", "ung") match by accident far more often than by meaning"""
+MAX_WORD = 80
+MAX_WORD_OF_THREE = 45
+"""Longer ones are no words but addresses, code or play: the longest in the demo texts has 32 letters. The number of
+cuts grows with the square of the length for three parts, and a question must not cost seconds."""
 LINKING_ELEMENTS = ("s", "es", "n", "en", "er", "e")
 """Langer, Zur Morphologie und Semantik von Nominalkomposita (1998): with none at all these cover nearly all
 German compounds."""
@@ -29,14 +33,14 @@ German compounds."""
 def splits(language: str, folded: str, *, parts: int = 2) -> tuple[Split, ...]:
     """Candidate splits of a folded word into two parts, or into two and three (`parts=3`).
 
-    Empty for short words, words with digits and languages that write compounds apart.
+    Empty for short and endless words, words with digits and languages that write compounds apart.
     """
-    if language != "de" or len(folded) < MIN_WORD or not folded.isalpha():
+    if language != "de" or not MIN_WORD <= len(folded) <= MAX_WORD or not folded.isalpha():
         return ()
     found: dict[Split, None] = {}
     for head, last in _pairs(folded):
         found[(head, stem(language, last))] = None
-    if parts == 3:
+    if parts == 3 and len(folded) <= MAX_WORD_OF_THREE:
         for cut in range(MIN_HEAD, len(folded) - MIN_HEAD - MIN_LAST + 1):
             rest = folded[cut:]
             if len(rest) < MIN_WORD - 1:

@@ -111,3 +111,9 @@ def test_clean_removes_what_postgresql_refuses_and_readers_cannot_see():
 )
 def test_language_of_a_question(question, default, language):
     assert guess(question, default) == language
+
+
+def test_an_endless_word_is_not_taken_apart():
+    """Ten thousand letters without a space would keep a worker or a reader waiting for minutes."""
+    assert splits("de", "mitgliedergewinnung" * 500, parts=3) == ()
+    assert splits("de", "mitgliedergewinnung", parts=3)
