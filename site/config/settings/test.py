@@ -6,7 +6,13 @@ from pathlib import Path
 
 os.environ.setdefault("LOTSE_VAR", str(Path(tempfile.gettempdir()) / "lotse-test"))
 
+from kb.core.catalogues import compile_catalogues
+
 from .base import *  # noqa: F403
+from .base import LOCALE_PATHS
+
+# A fresh checkout has the German texts only as their source; pages and addresses need them before Django starts.
+compile_catalogues(LOCALE_PATHS)
 
 SECRET_KEY = "only-for-tests"
 ALLOWED_HOSTS = ["*"]

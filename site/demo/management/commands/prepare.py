@@ -1,12 +1,12 @@
 """Bring a site up to date: schema, translations of the interface, page skeleton, static files, demo content."""
 
-from pathlib import Path
 from typing import Any
 
-import polib
 from django.conf import settings
 from django.core.management import BaseCommand, CommandParser, call_command
 from django.db import connection
+
+from kb.core.catalogues import compile_catalogues
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, demo: bool, static: bool, **options: Any) -> None:
         self._say("translations of the interface")
-        compile_catalogues()
+        compile_catalogues(settings.LOCALE_PATHS)
         self._say("database schema")
         call_command("migrate", interactive=False, verbosity=1, stdout=self.stdout)
         self._say("page skeleton")
@@ -35,12 +35,3 @@ class Command(BaseCommand):
     def _say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
-
-
-def compile_catalogues() -> None:
-    """Write the .mo file beside each .po file that is newer. In Python, so that no machine needs gettext's tools."""
-    for folder in settings.LOCALE_PATHS:
-        for source in Path(folder).glob("*/LC_MESSAGES/*.po"):
-            compiled = source.with_suffix(".mo")
-            if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
-                polib.pofile(str(source)).save_as_mofile(str(compiled))
