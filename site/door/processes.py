@@ -24,10 +24,10 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG = 1
 
 
-def _leave_with_parent() -> None:
-    """In a new child: be ended by the system when the launcher dies without a word (Linux only)."""
+def _leave_with_parent(stop_signal: signal.Signals) -> None:
+    """In a new child: be sent `stop_signal` by the system when the launcher dies without a word (Linux only)."""
     if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        _LIBC.prctl(_PR_SET_PDEATHSIG, stop_signal)
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Child:
                 user=self.user,
                 cwd="/" if self.user else None,
                 start_new_session=True,
-                preexec_fn=_leave_with_parent,
+                preexec_fn=lambda: _leave_with_parent(signal.Signals[self.stop_signal]),
             )
         self.starts.append(time.monotonic())
         _remember(self.process.pid)

@@ -80,10 +80,14 @@ def _run(*, port: int, host: str, demo: bool) -> None:
             database.wait(server)
         changed = _prepare(variables, demo=demo)
         with say.step("Web, worker, beat and the language model") as step:
-            for child in _site(variables):
+            web, *workers = _site(variables)
+            web.start()
+            started.append(web)
+            _wait_until_ready(f"http://{_reachable(host)}:{port}/readyz", started, step)
+            # Only now, so that loading the model has the cores for itself: readers wait for nothing else.
+            for child in workers:
                 child.start()
                 started.append(child)
-            _wait_until_ready(f"http://{_reachable(host)}:{port}/readyz", started, step)
         if changed:
             _index(variables, variables["LOTSE_BASE_URL"])
         _announce(variables["LOTSE_BASE_URL"], demo=demo)

@@ -26,7 +26,8 @@ def measure(address: str, times: int = 30) -> dict[str, object]:
         revision = copy.save_revision()
         begin = time.perf_counter()
         revision.publish()
-        while f"Messung {word}" not in _text(f"{address}/de/suche/?q={quote(word)}"):
+        # By its address: the word itself stands in the question's field and, marked, in the title.
+        while f"/{word}/" not in _text(f"{address}/de/suche/?q={quote(word)}"):
             if time.perf_counter() - begin > 60:
                 raise TimeoutError(f"{word} was not found within 60 s")
             time.sleep(0.02)
