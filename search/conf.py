@@ -6,6 +6,9 @@ error at start-up rather than a figure that silently does nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -54,6 +57,13 @@ class SearchConf:
     """Share of the page's own BM25 (all its passages as one text) against that of its best passage."""
 
     # --- Fusion -----------------------------------------------------------------------------
+    fusion: str = "convex"
+    """"convex" (min-max, weighted) or "rrf" (reciprocal ranks, Cormack et al. 2009), for comparison."""
+    rrf_k: int = 60
+    bridge: float = 1.0
+    """Weight of words found through the German-English term table; 0 switches the bridge off."""
+    gram_weight: float = 0.3
+    """Convex weight of the character 4-grams within the words' leg; 0 switches them off, 1 leaves them alone."""
     candidates: int = 200
     """Pages kept from each leg before fusion. Twenty result pages."""
     dense_weight: float = 0.6
@@ -110,14 +120,34 @@ def _load() -> SearchConf:
 
 
 _current: SearchConf | None = None
+_here: ContextVar[SearchConf | None] = ContextVar("search_conf", default=None)
 
 
 def conf() -> SearchConf:
     """The figures in force. Raises ImproperlyConfigured for a name that is none of them."""
     global _current
+    here = _here.get()
+    if here is not None:
+        return here
     if _current is None:
         _current = _load()
     return _current
+
+
+@contextmanager
+def using(**figures: Any) -> Iterator[SearchConf]:
+    """Other figures inside a `with`, in this thread only: for measuring one setting against another.
+
+    Raises ImproperlyConfigured for a name that is none of them.
+    """
+    unknown = set(figures) - {field.name for field in fields(SearchConf)}
+    if unknown:
+        raise ImproperlyConfigured(f"No such figure: {', '.join(sorted(unknown))}")
+    token = _here.set(replace(conf(), **figures))
+    try:
+        yield conf()
+    finally:
+        _here.reset(token)
 
 
 def _forget(*, setting: str, **_: Any) -> None:

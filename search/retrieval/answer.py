@@ -48,6 +48,16 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """A word that the index does not know, and the one that was looked for instead."""
+
+    typed: str
+    """as in the question"""
+    meant: str
+    """as an author wrote it"""
+
+
+@dataclass(frozen=True)
 class Answer:
     question: str
     """as understood: cleaned and cut"""
@@ -63,7 +73,16 @@ class Answer:
     """only the beginning of the question was used"""
     timed_out: bool = False
     """the database gave up; nothing can be said about what there is"""
+    corrections: tuple[Correction, ...] = ()
+    """words that were looked for in another spelling; empty when every word is known, or none comes near"""
     suggestion: str | None = None
+    """the question with the corrections in it, to be asked instead; None without any"""
+    confidence: float = 1.0
+    """Probability, by this site's calibration, that the first results answer the question; in [0, 1]. Comparable
+    between questions."""
+    answered: bool = True
+    """False: below the line under which the site should say that it knows nothing of this. `hits` are then the
+    nearest there is and to be offered as such. True for an empty question and where no calibration exists."""
 
 
 NOTHING = HitPassage(anchor="", heading_path=(), fragments=())
