@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "kb.clusters",
     "kb.ask",
     "search",
+    "search.evaluation",
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.contrib.settings",
