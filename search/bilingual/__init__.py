@@ -1,7 +1,18 @@
 """The lexical bridge: which English stems a German one is translated by, and the reverse, with weights."""
 
+from search.bilingual.current import table
 from search.bilingual.lookup import Clause, Translations, clauses, shipped, translations
 from search.bilingual.rows import Row
 from search.bilingual.site import RowStore, mine_site
 
-__all__ = ["Clause", "Row", "RowStore", "Translations", "clauses", "mine_site", "shipped", "translations"]
+__all__ = [
+    "Clause",
+    "Row",
+    "RowStore",
+    "Translations",
+    "clauses",
+    "mine_site",
+    "shipped",
+    "table",
+    "translations",
+]

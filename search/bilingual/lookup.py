@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -14,7 +15,11 @@ from search.bilingual.rows import TermFile
 Weighted = tuple[tuple[str, float], ...]
 """(stem of the target language, weight), best first; the sum of the weights is at most 1"""
 
+logger = logging.getLogger(__name__)
+
 FOLDER = Path(__file__).parent / "terms"
+SHIPPED = (("de", "en"), ("en", "de"))
+"""(source, target): the directions of which there is a file"""
 
 LONGEST = 80
 """letters of a word that is split at all: the index holds no longer ones"""
@@ -32,9 +37,12 @@ MIN_LONE_PART = 5
 
 
 class Translations(Protocol):
-    """A table of both directions, such as the shipped one or one with the site's own rows before it."""
+    """A table of both directions, such as the shipped one or one with the site's own rows before it. Its rows never
+    change: answers are remembered for as long as the object is in use."""
 
     def row(self, term: str, source: str, target: str) -> Weighted: ...
+
+    def __hash__(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,8 @@ class Shipped:
     """The table that comes with the code."""
 
     def row(self, term: str, source: str, target: str) -> Weighted:
-        return _file(source, target).get(term)
+        row = _file(source, target).get(term)
+        return row.translations if row else ()
 
 
 @cache
@@ -60,8 +69,23 @@ def shipped() -> Shipped:
 
 @cache
 def _file(source: str, target: str) -> TermFile:
+    """Empty for other languages, and where the file is missing or broken: said once, and questions are answered
+    without it."""
+    if (source, target) not in SHIPPED:
+        return TermFile(b"")
     path = FOLDER / f"{source}-{target}.tsv"
-    return TermFile.at(path) if path.exists() else TermFile(b"")
+    try:
+        return TermFile.at(path)
+    except (OSError, ValueError) as error:
+        logger.error(
+            "Questions are not translated word by word from %s to %s: %s cannot be used (%s). "
+            "Restore it from the release, or build it: python -m search.bilingual.build",
+            source,
+            target,
+            path,
+            error,
+        )
+        return TermFile(b"")
 
 
 def translations(
@@ -86,14 +110,17 @@ def clauses(
 ) -> tuple[Clause, ...]:
     """As `translations`, with one clause for each part of an unknown compound: "Angebotszeile" is a quote's line,
     not a quote or a line. Never empty."""
-    if table is None:
-        return _clauses(stem, source, target, word or stem)
-    return _found(stem, source, target, word or stem, table)
+    return _clauses(stem, source, target, word or stem, shipped() if table is None else table)
 
 
 @lru_cache(maxsize=16_384)
-def _clauses(term: str, source: str, target: str, word: str) -> tuple[Clause, ...]:
-    return _found(term, source, target, word, shipped())
+def _clauses(term: str, source: str, target: str, word: str, table: Translations) -> tuple[Clause, ...]:
+    return _found(term, source, target, word, table)
+
+
+def forget() -> None:
+    """Drops what is remembered of tables: to be called when one is not used any more."""
+    _clauses.cache_clear()
 
 
 def _found(term: str, source: str, target: str, word: str, table: Translations) -> tuple[Clause, ...]:

@@ -30,7 +30,8 @@ Floats = NDArray[np.float64]
 Prior = Callable[[str], Mapping[str, float]]
 """German term -> English terms with weights, as far as known from elsewhere"""
 
-_SENTENCES_AT_ONCE = 40_000
+_LINKS_AT_ONCE = 4_000_000
+"""pairs of tokens held at a time while candidates are counted: some 200 MB"""
 
 
 @dataclass(frozen=True)
@@ -151,13 +152,17 @@ class _Corpus:
     def links(self) -> Iterator[tuple[Ints, Ints]]:
         """(places in de.flat, places in en.flat) of all pairs of tokens in one sentence pair, part by part."""
         de, en = self.de.offsets, self.en.offsets
-        for first in range(0, len(de) - 1, _SENTENCES_AT_ONCE):
-            last = min(first + _SENTENCES_AT_ONCE, len(de) - 1)
+        size = np.concatenate([[0], np.cumsum(np.diff(de) * np.diff(en))])
+        first = 0
+        while first < len(de) - 1:
+            full = int(np.searchsorted(size, size[first] + _LINKS_AT_ONCE, side="right")) - 1
+            last = max(first + 1, full)
             sentence = np.repeat(np.arange(first, last), np.diff(de[first : last + 1]))
             partners = np.diff(en)[sentence]
             de_places = np.repeat(np.arange(de[first], de[last]), partners)
             within = np.arange(partners.sum()) - np.repeat(np.cumsum(partners) - partners, partners)
             yield de_places, within + np.repeat(en[sentence], partners)
+            first = last
 
 
 def _translatable(term: str) -> bool:

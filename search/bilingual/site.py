@@ -9,6 +9,10 @@ from search.bilingual.lookup import Translations, Weighted, shipped
 from search.bilingual.mining import Mined, Settings, mine
 from search.bilingual.rows import Row
 
+MIN_KNOWN = 0.1
+"""Sum of weights below which a row is left out where the shipped table has none: "it was once seen beside" is less
+than the word's parts, or the word itself, can say."""
+
 SITE_SETTINGS = Settings(split_up_to=4, doubt=2.0)
 """A site has hundreds of paragraphs where the shared texts have hundreds of thousands."""
 
@@ -16,11 +20,21 @@ TRUST_HALF = 4
 """pairs in which a term was seen on the site until the site's row counts as much as the shipped one"""
 
 
+Direction = tuple[str, str]
+"""(source language, target language)"""
+
+
 class RowStore(Protocol):
     """Where the site's rows are kept."""
 
-    def replace(self, rows: Mapping[tuple[str, str], Iterable[Row]]) -> None:
-        """Takes the place of all rows; keys are (source language, target language). All or nothing."""
+    def replace(self, rows: Mapping[Direction, Iterable[Row]]) -> None:
+        """Takes the place of all rows. All or nothing."""
+
+
+class Rows(Protocol):
+    """Rows of one direction; a dict by term is one."""
+
+    def get(self, term: str, /) -> Row | None: ...
 
 
 def mine_site(
@@ -37,20 +51,29 @@ def mine_site(
     """
     general = table or shipped()
     mined = mine(pairs, settings, prior=lambda term: dict(general.row(term, "de", "en")))
-    store.replace({("de", "en"): mined.de, ("en", "de"): mined.en})
-    return mined
+    kept = Mined(_sure(mined.de, general, "de", "en"), _sure(mined.en, general, "en", "de"))
+    store.replace({("de", "en"): kept.de, ("en", "de"): kept.en})
+    return kept
+
+
+def _sure(rows: Iterable[Row], general: Translations, source: str, target: str) -> list[Row]:
+    return [
+        row
+        for row in rows
+        if sum(weight for _, weight in row.translations) >= MIN_KNOWN or general.row(row.term, source, target)
+    ]
 
 
 class SiteFirst:
     """A table of both: the site's row counts the more, the more often the site has the term."""
 
-    def __init__(self, rows: Mapping[tuple[str, str], Mapping[str, Row]], general: Translations) -> None:
-        """`rows`: (source, target) -> term -> row, as far as a question needs them."""
+    def __init__(self, rows: Mapping[Direction, Rows], general: Translations) -> None:
         self._rows = rows
         self._general = general
 
     def row(self, term: str, source: str, target: str) -> Weighted:
-        own = self._rows.get((source, target), {}).get(term)
+        rows = self._rows.get((source, target))
+        own = rows.get(term) if rows is not None else None
         general = self._general.row(term, source, target)
         return blended(own, general) if own else general
 

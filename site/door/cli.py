@@ -72,7 +72,8 @@ def _import(arguments: argparse.Namespace) -> int:
 
 
 def _index(arguments: argparse.Namespace) -> int:
-    return manage([f"index_{arguments.what}", *arguments.rest])
+    command = "terms_mine" if arguments.what == "terms" else f"index_{arguments.what}"
+    return manage([command, *arguments.rest])
 
 
 def _test(arguments: argparse.Namespace) -> int:
@@ -148,9 +149,9 @@ COMMANDS = {
         passes_on=True,
     ),
     "index": Command(
-        "state of the search index",
+        "state of the search index; `terms` learns German-English terms from the site's translated pages",
         _index,
-        (("what",), {"choices": ["status", "verify", "rebuild", "pending"]}),
+        (("what",), {"choices": ["status", "verify", "rebuild", "pending", "terms"]}),
         passes_on=True,
     ),
     "measure": Command(

@@ -77,9 +77,9 @@ def test_file_keeps_rows_and_drops_weights_below_a_hundredth() -> None:
     ]
     table = TermFile(encoded(rows))
     assert len(table) == 2
-    assert table.get("müll") == (("wast", 0.73),)
-    assert table.get("amt") == (("offic", 1.0),)
-    assert table.get("am") == () and table.get("amta") == () and table.get("\ud800") == ()
+    assert table.get("müll") == Row("müll", (("wast", 0.73),))
+    assert table.get("amt") == Row("amt", (("offic", 1.0),))
+    assert table.get("am") is table.get("amta") is table.get("\ud800") is None
 
 
 class Rows:

@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "kb.clusters",
     "kb.ask",
     "search",
+    "search.bilingual",
     "search.evaluation",
     "wagtail_localize",
     "wagtail_localize.locales",
@@ -152,6 +153,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_PUBLISH_RETRY = False  # a lost nudge is found by the sweep: an editor never waits for a broker
 CELERY_BEAT_SCHEDULE = {
+    "mine the site's terms": {"task": "search.mine_terms", "schedule": 60.0, "options": {"expires": 60}},
     "sweep the index": {"task": "search.sweep", "schedule": 15.0, "options": {"expires": 15}},
     "publish scheduled pages": {
         "task": "core.publish_scheduled",
