@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "search",
     "search.bilingual",
     "search.evaluation",
+    "search.gaps",
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.contrib.settings",
@@ -160,6 +161,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "check noted questions": {"task": "gaps.check", "schedule": 300.0, "options": {"expires": 300}},
+    "age noted questions": {"task": "gaps.age", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
 # --- Search (search/conf.py holds every other figure, with its measurement) --------------------
@@ -167,6 +170,10 @@ CELERY_BEAT_SCHEDULE = {
 # A key of search.embedding.models.MODELS, or a folder or hub name described there.
 SEARCH_EMBEDDING_MODEL = env("LOTSE_EMBEDDING_MODEL", default="all-MiniLM-L6-v2")
 HF_HUB_OFFLINE = env.bool("HF_HUB_OFFLINE", default=True)
+# Groups (kb.core.roles.MEMBERS) whose rights a judged question has that a member asks.
+SEARCH_MEMBER_GROUPS = ["Mitglieder"]
+# Whether questions without an answer are noted for the editors, without the person who asked (docs/operators.md).
+SEARCH_NOTE_GAPS = env.bool("LOTSE_NOTE_GAPS", default=True)
 
 # --- Safety -----------------------------------------------------------------------------------
 

@@ -1,0 +1,90 @@
+"""Which words of a question are words: of German or English, or of what the site says in public."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from search.analysis import splits, stem
+from search.bilingual import shipped
+from search.retrieval.urls import root_patterns
+
+NAME_ENDINGS = frozenset(
+    [
+        "bach",
+        "bauer",
+        "baum",
+        "becker",
+        "bein",
+        "berg",
+        "brink",
+        "brock",
+        "bruch",
+        "burg",
+        "dorf",
+        "feld",
+        "fischer",
+        "hagen",
+        "hammer",
+        "hausen",
+        "haus",
+        "heim",
+        "hof",
+        "hoff",
+        "horst",
+        "kamp",
+        "kopf",
+        "macher",
+        "mann",
+        "meier",
+        "meyer",
+        "müller",
+        "richter",
+        "schmidt",
+        "schneider",
+        "stein",
+        "vogel",
+        "wald",
+        "weber",
+    ]
+)
+"""Last parts of family names that are words as well: "Hoffmann" could be taken apart, and is no compound."""
+
+_SQL = (Path(__file__).parent / "vocabulary.sql").read_text(encoding="utf-8")
+
+
+def known(words: Iterable[str]) -> frozenset[str]:
+    """Those of the folded `words` that are known. Asks the database only for what the term table does not know.
+
+    Pages that not everybody may read count for nothing: what is masked would otherwise tell what they mention.
+    """
+    asked = set(words)
+    found = {word for word in asked if _of_the_language(word)}
+    rest = sorted(asked - found)
+    if rest:
+        languages = [code for code, _ in settings.LANGUAGES]
+        terms = {f"{code}:{stem(code, word)}": word for word in rest for code in languages}
+        with connection.cursor() as cursor:
+            cursor.execute(_SQL, {"terms": list(terms), "roots": root_patterns()})
+            found |= {terms[term] for (term,) in cursor.fetchall()}
+    return frozenset(found)
+
+
+def _of_the_language(word: str) -> bool:
+    return _has_row(word, "de", "en") or _has_row(word, "en", "de") or _is_compound(word)
+
+
+def _has_row(word: str, source: str, target: str) -> bool:
+    """A row whose best translation is the word itself is a name or a code: "aac" is "aac"."""
+    row = shipped().row(stem(source, word), source, target)
+    return bool(row) and row[0][0] not in {stem(target, word), word}
+
+
+def _is_compound(word: str) -> bool:
+    """ "Hafenrundfahrt", so that two nouns beside each other are not taken for somebody's two names."""
+    if word.endswith(tuple(NAME_ENDINGS)):
+        return False
+    return any(all(shipped().row(part, "de", "en") for part in split) for split in splits("de", word))
