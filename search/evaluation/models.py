@@ -207,7 +207,7 @@ class RunQuestion(models.Model):
     recall = models.FloatField(null=True)
     """recall@50"""
     mrr = models.FloatField(null=True)
-    """1 / rank of the first page that was judged 2 or better, 0 where none is among the first 50"""
+    """1 / rank of the first judged page, 0 where none is among the first 50"""
     confidence = models.FloatField(null=True)
     answered = models.BooleanField(default=True)
     found = models.JSONField(default=list)

@@ -156,6 +156,11 @@ CELERY_TASK_PUBLISH_RETRY = False  # a lost nudge is found by the sweep: an edit
 CELERY_BEAT_SCHEDULE = {
     "mine the site's terms": {"task": "search.mine_terms", "schedule": 60.0, "options": {"expires": 60}},
     "sweep the index": {"task": "search.sweep", "schedule": 15.0, "options": {"expires": 15}},
+    "sweep measurements of the search": {
+        "task": "evaluation.sweep",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "publish scheduled pages": {
         "task": "core.publish_scheduled",
         "schedule": 60.0,

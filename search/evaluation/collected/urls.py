@@ -1,0 +1,3 @@
+"""No address: nothing is served from a collection's database."""
+
+urlpatterns: list[object] = []
