@@ -88,6 +88,12 @@ def _measure(arguments: argparse.Namespace) -> int:
     return measure.run(arguments.rest)
 
 
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from door import evaluate
+
+    return evaluate.run(arguments.rest)
+
+
 def _messages(arguments: argparse.Namespace) -> int:
     from door import messages
 
@@ -159,6 +165,11 @@ COMMANDS = {
         _measure,
         passes_on=True,
     ),
+    "evaluate": Command(
+        "measure how good the search is, on this site or on any collection of texts and questions",
+        _evaluate,
+        passes_on=True,
+    ),
     "manage": Command(
         "one of Django's commands, e.g. ./lotse manage createsuperuser", _manage, passes_on=True
     ),
@@ -176,7 +187,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, command in COMMANDS.items():
         own = commands.add_parser(
-            name, help=command.help, description=command.help, add_help=name != "manage"
+            name,
+            help=command.help,
+            description=command.help,
+            add_help=name not in ("evaluate", "manage"),  # they have words of their own
         )
         for flags, options in command.arguments:
             own.add_argument(*flags, **options)

@@ -14,6 +14,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from demo.loader import pages
 from demo.loader.content import CONTENT, Content, ContentError, Entry, read_content
 from demo.loader.identity import load_identity
+from demo.loader.judgements import load_judgements
 from demo.loader.media import load_documents, load_pictures
 from demo.loader.people import Person, load_people
 from demo.loader.records import Records
@@ -82,6 +83,7 @@ def load_demo(*, say: Say, logins: Path, folder: Path = CONTENT) -> Loaded:
         _publish(due, content, site, records, say)
     _load_people(logins)
     site.missing.extend(_removed(content, records))
+    site.missing.extend(load_judgements(path=folder.parent / "judgements.yaml", records=records))
     return Loaded(len(content.entries), len(due), tuple(dict.fromkeys(site.missing)))
 
 

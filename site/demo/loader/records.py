@@ -28,3 +28,8 @@ class Records:
         self._entries[name], _made = LoadedEntry.objects.update_or_create(
             name=name, defaults={"digest": digest, "object_id": object_id}
         )
+
+    def forget(self, name: str) -> None:
+        """As if `name` had never been loaded."""
+        LoadedEntry.objects.filter(name=name).delete()
+        self._entries.pop(name, None)
