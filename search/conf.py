@@ -40,7 +40,10 @@ class SearchConf:
     query_cache_size: int = 512
     """Vectors of recent questions kept per process: paging and filters ask the same question again."""
 
-    # --- Lexical leg ------------------------------------------------------------------------
+    vocabulary_seconds: float = 5.0
+    """How long a process may go without looking for new words of the index (search/vocabulary)."""
+
+    # --- Lexical legs -----------------------------------------------------------------------
     bm25_k1: float = 1.2
     bm25_b: float = 0.75
     """Robertson & Zaragoza, The Probabilistic Relevance Framework (2009): usual range 1.2-2.0 and 0.5-0.8."""
@@ -62,10 +65,23 @@ class SearchConf:
     rrf_k: int = 60
     bridge: float = 1.0
     """Weight of words found through the German-English term table; 0 switches the bridge off."""
-    gram_weight: float = 0.3
-    """Convex weight of the character 4-grams within the words' leg; 0 switches them off, 1 leaves them alone."""
-    candidates: int = 200
-    """Pages kept from each leg before fusion. Twenty result pages."""
+    gram_weight: float = 0.35
+    """Convex weight of the character 4-grams beside the words for German texts; 0 switches them off, 1 leaves them
+    alone."""
+    gram_weight_other: float = 0.1
+    """The same for texts in other languages: on English ones more of it costs (docs/decisions/search-grams.md)."""
+    gram_share: float = 0.3
+    """A word of the corpus counts as similar when it has this share of the asked word's 4-grams."""
+    gram_words: int = 30
+    """Most similar words looked up for one asked word."""
+    compound_words: int = 60
+    """Most compounds looked up for one asked word."""
+    correction_words: int = 4
+    """Most words tried for one that the index does not know."""
+    factor_correction: float = 0.8
+    """A word found instead of a misspelt one counts so much of it."""
+    candidates: int = 100
+    """Pages kept from words and from meaning each before fusion. Ten result pages."""
     dense_weight: float = 0.6
     """Convex weight of the dense leg where the model speaks both the question's and the text's language."""
     dense_weight_foreign: float = 0.3
@@ -78,6 +94,11 @@ class SearchConf:
     """Without a dense match, the words found must carry this share of the question's information (IDF). 0.2 refused
     a quarter of the answers to the judged questions (recall@50 0.64 instead of 0.77) and only one more of the 15
     unanswerable ones."""
+
+    gram_floor: float = 0.4
+    """Without a dense match and with few of its words, a page must have this share of the best page's 4-grams."""
+    reason_floor: float = 0.15
+    """A translation or part that counts less is neither marked in the text nor given as a reason."""
 
     # --- Excerpts ---------------------------------------------------------------------------
     fragment_chars: int = 300

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from search.analysis.normalise import fold
 from search.analysis.stopwords import STOP_WORDS
@@ -11,14 +12,19 @@ _GERMAN_LETTERS = re.compile("[äöüß]", re.I)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def guess(question: str, default: str) -> str:
-    """A language code of STOP_WORDS, by function words and German letters; `default` when they say nothing."""
+def guess(question: str, default: str, *, known: Callable[[str, str], bool] | None = None) -> str:
+    """A language code of STOP_WORDS, by function words and German letters; `default` when they say nothing.
+
+    `known(folded word, language)` may help where there are none: "grant application" has no function word.
+    """
     found = [fold(word) for word in _WORD.findall(question)]
-    score = {
+    score: dict[str, float] = {
         language: sum(word in stops and not _shared(word) for word in found)
         for language, stops in STOP_WORDS.items()
     }
     score["de"] += len(_GERMAN_LETTERS.findall(question))
+    if known is not None and not any(score.values()):
+        score = {language: sum(known(word, language) for word in found[:8]) for language in STOP_WORDS}
     best = max(score, key=lambda language: (score[language], language == default))
     return best if score[best] and score[best] > score.get(default, 0) else default
 

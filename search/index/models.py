@@ -47,6 +47,8 @@ class IndexedPage(models.Model):
     passage_count = models.PositiveIntegerField(default=0, db_default=0)
     length = models.PositiveIntegerField(default=0, db_default=0)
     """words without stop words, all passages together"""
+    lengths = ArrayField(models.PositiveSmallIntegerField(), default=list, db_default=models.Value("{}"))
+    """the same of each passage, in order: BM25 needs them for hundreds of passages, and reading those costs more"""
 
     # What the rows were computed from.
     revision = models.BigIntegerField(null=True)
@@ -127,7 +129,11 @@ class PassageVector(models.Model):
 
 
 class Lexeme(models.Model):
-    """A word form of the corpus: its stem, and the two words it might be made of (search.analysis.compounds)."""
+    """A word form of the corpus: its stem, and the two words it might be made of (search.analysis.compounds).
+
+    Rows stay when the last page with the word goes: `search.vocabulary` only says where to look, and the statement
+    of a question decides by what the reader may see.
+    """
 
     language = models.CharField(max_length=10)
     word = models.CharField(max_length=100)
@@ -138,6 +144,8 @@ class Lexeme(models.Model):
     """stems of all parts of all candidate splits"""
     splits = ArrayField(models.TextField(), default=list)
     """the candidate splits, "first last" each"""
+    analysis = models.CharField(max_length=10, default="", db_default="")
+    """ANALYSIS_VERSION that made the row; another one's is computed anew when its page is"""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["language", "word"], name="search_lexeme_once")]
@@ -148,32 +156,27 @@ class Lexeme(models.Model):
 
 
 class Posting(models.Model):
-    """A term in a passage, counted by field so that field weights can change without a new index."""
+    """A term on a page, counted by field so that field weights can change without a new index."""
 
     term = models.CharField(max_length=112)
     """language and stem in one ("de:antrag"): the planner knows how frequent one column's values are, not two's"""
-    page = models.ForeignKey(
-        IndexedPage, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False
-    )
-    passage = models.ForeignKey(
-        Passage, on_delete=models.DO_NOTHING, db_constraint=False, related_name="postings"
-    )
+    page = models.ForeignKey(IndexedPage, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     title = models.PositiveSmallIntegerField(default=0)
     keywords = models.PositiveSmallIntegerField(default=0)
-    """title and keywords belong to the whole page and are counted at its first passage"""
+    """title and keywords belong to the whole page and count for its first passage"""
     headings = models.PositiveSmallIntegerField(default=0)
     body = models.PositiveSmallIntegerField(default=0)
-    length = models.PositiveSmallIntegerField()
-    """of the passage, in words: BM25 needs it for every hit, and reading it elsewhere is a join of thousands"""
+    places = ArrayField(models.IntegerField(), default=list)
+    """for each passage with the term, in order: its ordinal << 16 | headings << 8 | body, counts up to 255"""
 
     class Meta:
         indexes = [
             models.Index(
                 fields=["term"],
-                include=["page", "passage", "title", "keywords", "headings", "body", "length"],
+                include=["page", "title", "keywords", "headings", "body", "places"],
                 name="search_posting_term",
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.term} in {self.passage_id}"
+        return f"{self.term} on {self.page_id}"

@@ -11,6 +11,7 @@ from search.embedding import query_embedder
 from search.index import selectors
 from search.index.content import PageContent, load, pipeline_version
 from search.index.models import IndexedPage, Passage
+from search.index.writer import PostingRow, posting_rows
 
 
 @dataclass(frozen=True)
@@ -57,24 +58,19 @@ def _different(row: IndexedPage, page: PageContent) -> Iterator[str]:
     if stored != wanted:
         yield "has other passages"
         return
-    if _postings(row.pk) != {
-        (ordinal, f"{page.language}:{stem}", counts.title, counts.keywords, counts.headings, counts.body)
-        for ordinal, terms in enumerate(page.counts)
-        for stem, counts in terms.items()
-    }:
+    if _postings(row.pk) != posting_rows(page) or row.lengths != [min(one, 32_767) for one in page.lengths]:
         yield "has other words"
     if missing := _without_vector(row.pk):
         yield f"lacks {missing} vectors"
 
 
-def _postings(page_id: int) -> set[tuple[int, str, int, int, int, int]]:
+def _postings(page_id: int) -> list[PostingRow]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select p.ordinal, o.term, o.title, o.keywords, o.headings, o.body "
-            "from search_posting o join search_passage p on p.id = o.passage_id where p.page_id = %s",
+            "select term, title, keywords, headings, body, places from search_posting where page_id = %s",
             (page_id,),
         )
-        return set(cursor.fetchall())
+        return sorted((*row[:5], tuple(row[5])) for row in cursor.fetchall())
 
 
 def _without_vector(page_id: int) -> int:

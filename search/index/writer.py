@@ -8,13 +8,16 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from search.analysis import splits
+from search.analysis import ANALYSIS_VERSION, splits
 from search.embedding import Embedder, Vectors
 from search.index.claims import Claim
-from search.index.content import PageContent, pipeline_version
+from search.index.content import Counts, PageContent, pipeline_version
 from search.index.models import EmbeddingModel, IndexedPage, Passage
 
 Cursor = Any
+
+MOST_PASSAGES = 32_768
+"""of a page that are looked up by their words: an ordinal has fifteen bits in models.Posting.places"""
 
 
 def known_vectors(content: PageContent, embedder: Embedder) -> set[str]:
@@ -45,7 +48,7 @@ def write(
             return False
         hashes = [content.text_hash(passage) for passage in content.passages]
         ids = _write_passages(cursor, content, hashes)
-        _write_postings(cursor, content, ids)
+        _write_postings(cursor, content)
         if model is not None and vectors:
             _write_vectors(cursor, model.pk, content.page_id, ids, hashes, vectors)
         IndexedPage.objects.filter(pk=content.page_id).update(
@@ -56,6 +59,7 @@ def write(
             facets=list(content.facets),
             passage_count=len(content.passages),
             length=sum(content.lengths),
+            lengths=[min(length, 32_767) for length in content.lengths],
             revision=content.revision,
             published_at=content.published_at,
             pipeline=pipeline_version(embedder) if vectors is not None else "words only",
@@ -81,18 +85,24 @@ def write_lexemes(content: PageContent) -> None:
             if word not in known:
                 ways = splits(content.language, word)
                 parts = sorted({part for split in ways for part in split})
-                new.append((content.language, word, stem, written, parts, [" ".join(way) for way in ways]))
+                joined = [" ".join(way) for way in ways]
+                new.append((content.language, word, stem, written, parts, joined, ANALYSIS_VERSION))
         if new:
             cursor.executemany(
-                "insert into search_lexeme (language, word, stem, written, parts, splits) "
-                "values (%s, %s, %s, %s, %s, %s) "
-                "on conflict (language, word) do nothing",
+                "insert into search_lexeme (language, word, stem, written, parts, splits, analysis) "
+                "values (%s, %s, %s, %s, %s, %s, %s) "
+                "on conflict (language, word) do update set stem = excluded.stem, written = excluded.written, "
+                "parts = excluded.parts, splits = excluded.splits, analysis = excluded.analysis "
+                "where search_lexeme.analysis <> excluded.analysis",
                 new,
             )
 
 
 def _known_words(cursor: Cursor, language: str, words: list[str]) -> set[str]:
-    cursor.execute("select word from search_lexeme where language = %s and word = any(%s)", (language, words))
+    cursor.execute(
+        "select word from search_lexeme where language = %s and word = any(%s) and analysis = %s",
+        (language, words, ANALYSIS_VERSION),
+    )
     return {word for (word,) in cursor.fetchall()}
 
 
@@ -150,30 +160,46 @@ def _write_passages(cursor: Cursor, content: PageContent, hashes: Sequence[str])
     return ids
 
 
-def _write_postings(cursor: Cursor, content: PageContent, ids: Sequence[int]) -> None:
-    cursor.execute("delete from search_posting where passage_id = any(%s)", (list(ids),))
-    rows = [
-        (
-            passage_id,
-            f"{content.language}:{stem}",
-            counts.title,
-            counts.keywords,
-            counts.headings,
-            counts.body,
-            min(length, 32_767),
-        )
-        for passage_id, terms, length in zip(ids, content.counts, content.lengths, strict=True)
-        for stem, counts in terms.items()
-    ]
-    columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * 7
+def _write_postings(cursor: Cursor, content: PageContent) -> None:
+    cursor.execute("delete from search_posting where page_id = %s", (content.page_id,))
+    columns: list[list[Any]] = [[], [], [], [], [], []]
+    for row in posting_rows(content):
+        for column, value in zip(columns, row, strict=True):
+            column.append(value)
+    # An array of arrays would have to be a rectangle, so the places travel as text.
+    columns[5] = ["{" + ",".join(map(str, places)) + "}" for places in columns[5]]
     cursor.execute(
         """
-        insert into search_posting (page_id, passage_id, term, title, keywords, headings, body, length)
-        select %s, * from unnest(
-            %s::bigint[], %s::text[], %s::smallint[], %s::smallint[], %s::smallint[], %s::smallint[], %s::smallint[])
+        insert into search_posting (page_id, term, title, keywords, headings, body, places)
+        select %s, term, title, keywords, headings, body, places::int[] from unnest(
+            %s::text[], %s::smallint[], %s::smallint[], %s::smallint[], %s::smallint[], %s::text[])
+            as x (term, title, keywords, headings, body, places)
         """,
         (content.page_id, *columns),
     )
+
+
+PostingRow = tuple[str, int, int, int, int, tuple[int, ...]]
+
+
+def posting_rows(content: PageContent) -> list[PostingRow]:
+    """(term, title, keywords, headings, body, places) of a page's terms, ordered by term (models.Posting)."""
+    found: dict[str, list[tuple[int, Counts]]] = defaultdict(list)
+    for ordinal, terms in enumerate(content.counts[:MOST_PASSAGES]):
+        for stem, counts in terms.items():
+            found[stem].append((ordinal, counts))
+    rows = []
+    for stem in sorted(found):
+        sums = [
+            min(sum(getattr(counts, name) for _, counts in found[stem]), 32_767)
+            for name in ("title", "keywords", "headings", "body")
+        ]
+        places = tuple(
+            ordinal << 16 | min(counts.headings, 255) << 8 | min(counts.body, 255)
+            for ordinal, counts in found[stem]
+        )
+        rows.append((f"{content.language}:{stem}", sums[0], sums[1], sums[2], sums[3], places))
+    return rows
 
 
 def _write_vectors(

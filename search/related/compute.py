@@ -189,9 +189,8 @@ def _lexical(cursor: Any, pages: _Pages) -> tuple[Matrix, list[dict[str, float]]
     place = {page_id: index for index, page_id in enumerate(pages.ids)}
     cursor.execute(
         """
-        select term, page_id,
-            sum(body + %s * headings + %s * title + %s * keywords)::float8 as tf
-        from search_posting group by term, page_id
+        select term, page_id, (body + %s * headings + %s * title + %s * keywords)::float8 as tf
+        from search_posting
         """,
         (conf().weight_heading, conf().weight_title, conf().weight_keywords),
     )

@@ -1,34 +1,7 @@
 -- Pages that belong with a page, in one statement: an editor's links first, then what the machine found, each in
 -- the reader's language, none that the reader may not see, never the page itself or a translation of it.
 with
-closed as materialized (
-    select p.path
-    from wagtailcore_pageviewrestriction r
-    join wagtailcore_page p on p.id = r.page_id
-    where r.restriction_type <> 'none'
-        and not (r.restriction_type = 'login' and %(authenticated)s)
-        and not (
-            r.restriction_type = 'groups'
-            and (
-                %(superuser)s
-                or exists (
-                    select from wagtailcore_pageviewrestriction_groups g
-                    where g.pageviewrestriction_id = r.id and g.group_id = any(%(groups)s::int[])
-                )
-            )
-        )
-),
-visible as (
-    select i.page_id, i.translation_key, i.language, i.kind, i.title, p.url_path
-    from search_indexedpage i
-    join wagtailcore_page p on p.id = i.page_id
-    where p.live
-        and p.alias_of_id is null
-        and (p.expire_at is null or p.expire_at > statement_timestamp())
-        and i.pipeline <> ''
-        and p.url_path like any(%(roots)s::text[])
-        and not exists (select from closed c where starts_with(p.path, c.path))
-),
+--include visible.sql
 typed as (
     select p.translation_key, l.kind as link, l.place
     from unnest(%(link_pages)s::int[], %(link_kinds)s::text[]) with ordinality as l (page_id, kind, place)

@@ -40,6 +40,8 @@ class Hit:
     """further passages of the page in which words of the question occur"""
     matched: tuple[str, ...]
     """words of the question that were found, as asked"""
+    matched_as: tuple[tuple[str, str], ...]
+    """(word as asked, word on the page that stood for it): another form, a compound, a translation"""
     by_meaning: bool
     """no word of the question says why this is here"""
     facets: Mapping[str, tuple[str, ...]]
@@ -77,6 +79,8 @@ class Answer:
     """words that were looked for in another spelling; empty when every word is known, or none comes near"""
     suggestion: str | None = None
     """the question with the corrections in it, to be asked instead; None without any"""
+    evidence: Mapping[str, float] = field(default_factory=dict)
+    """What `confidence` is computed from (retrieval/confidence.py)."""
     confidence: float = 1.0
     """Probability, by this site's calibration, that the first results answer the question; in [0, 1]. Comparable
     between questions."""

@@ -1,155 +1,132 @@
 -- A question's answer in one statement. Read from top to bottom: who asks, what is visible, which words, which
--- passages, how they score, which pages and translations that makes, and the part of the results that is shown.
--- Nothing below `visible` ever reads a page that is not in it, statistics included.
+-- pages and passages, how they score, which results that makes, and the part of them that is shown.
+-- Nothing below `pages` ever reads a page that is not in it, statistics included.
 --
 -- Written for a planner without nested loops (statement.py switches them off): no statistics exist for the CTEs,
 -- and one estimate of "1 row" that turns out as 8,000 costs seconds. What must use an index says `= any (array(…))`.
 with
--- Paths that a view restriction closes to this reader; a restriction covers the page and everything below it.
-closed as materialized (
-    select p.path
-    from wagtailcore_pageviewrestriction r
-    join wagtailcore_page p on p.id = r.page_id
-    where r.restriction_type <> 'none'
-        and not (r.restriction_type = 'login' and %(authenticated)s)
-        and not (
-            r.restriction_type = 'groups'
-            and (
-                %(superuser)s
-                or exists (
-                    select from wagtailcore_pageviewrestriction_groups g
-                    where g.pageviewrestriction_id = r.id and g.group_id = any(%(groups)s::int[])
-                )
-            )
-        )
-),
-visible as materialized (
-    select i.page_id, i.translation_key, i.language, i.kind, i.title, i.facets, i.length, i.passage_count, p.url_path,
-        (%(kind)s::text is null or i.kind = %(kind)s) as passes_kind,
-        i.facets @> %(facets)s::text[] as passes_facets,
-        (%(only_language)s::text is null or i.language = %(only_language)s) as passes_language
-    from search_indexedpage i
-    join wagtailcore_page p on p.id = i.page_id
-    where p.live
-        and p.alias_of_id is null
-        and (p.expire_at is null or p.expire_at > statement_timestamp())
-        and i.pipeline <> ''
-        and p.url_path like any(%(roots)s::text[])
-        and not exists (select from closed c where starts_with(p.path, c.path))
+--include visible.sql
+pages as materialized (
+    select *,
+        (%(kind)s::text is null or kind = %(kind)s) as passes_kind,
+        facets @> %(facets)s::text[] as passes_facets,
+        (%(only_language)s::text is null or language = %(only_language)s) as passes_language
+    from visible
 ),
 statistics as materialized (
     select language, count(*)::float8 as pages, greatest(avg(length), 1)::float8 as page_length,
         greatest(sum(length)::float8 / greatest(sum(passage_count), 1), 1) as passage_length
-    from visible
+    from pages
     group by language
 ),
 
 -- Words -> terms of the index -----------------------------------------------------------------------------------
--- A word is one word of the question in the analysis of one language. Terms are written "de:antrag".
+-- A word of the question, once for each language of the texts; a compound without a translation is several there.
 asked as materialized (
-    select word, language, stem, language || ':' || stem as term
-    from unnest(%(words)s::int[], %(word_languages)s::text[], %(word_stems)s::text[]) as a (word, language, stem)
+    select *
+    from unnest(%(words)s::int[], %(word_places)s::int[], %(word_languages)s::text[], %(word_weights)s::float8[],
+        %(word_grams)s::float8[]) as a (word, place, language, weight, grams)
 ),
--- Ways to take apart the words of the corpus that might contain an asked one.
-corpus_splits as materialized (
-    select l.language, l.stem, split_part(s.split, ' ', 1) as head, split_part(s.split, ' ', 2) as last
-    from search_lexeme l
-    cross join lateral unnest(l.splits) as s (split)
-    where l.parts && array(select stem from asked)
+-- Where each word is looked for (terms.py). leg 0: the word, its translations, compounds with it (way 0), its own
+-- parts, which must all occur (way > 0). leg 1: words with the same 4-grams. choice > 0: a word it may be a slip of.
+given as materialized (
+    select g.*, a.place
+    from unnest(%(leg)s::int[], %(word)s::int[], %(way)s::int[], %(size)s::int[], %(term)s::text[],
+        %(factor)s::float8[], %(needs)s::text[], %(choice)s::int[])
+        as g (leg, word, way, size, term, factor, needs, choice)
+    join asked a on a.word = g.word
 ),
--- Compounds with an asked word, and the other part.
-possible_compounds as materialized (
-    select a.word, s.language || ':' || s.stem as term, s.language || ':' || s.last as other
-    from corpus_splits s join asked a on a.language = s.language and a.stem = s.head
-    where s.stem <> a.stem
-    union all
-    select a.word, s.language || ':' || s.stem, s.language || ':' || s.head
-    from corpus_splits s join asked a on a.language = s.language and a.stem = s.last
-    where s.stem <> a.stem
-),
--- Ways to read an asked word as a compound: `size` parts each.
-possible_parts as materialized (
-    select * from unnest(%(part_words)s::int[], %(part_ways)s::int[], %(part_sizes)s::int[], %(part_terms)s::text[])
-        as p (word, way, size, term)
-),
--- Which of those parts are words at all: they occur in something this reader may see, or were asked too.
-real_parts as materialized (
-    select term from asked
-    union
-    select term
-    from (
-        select other as term from possible_compounds union select term from possible_parts
-    ) wanted
-    cross join lateral (
-        select from search_posting p
-        where p.term = wanted.term and p.page_id in (select page_id from visible)
-        limit 1
-    ) occurs
-),
--- way 0: the word itself or a compound with it; other ways: parts of the asked word, which must all occur.
-terms as materialized (
-    select word, 0 as way, 1 as size, term, 1.0::float8 as factor from asked
-    union all
-    select distinct word, 0, 1, term, %(factor_compound)s::float8
-    from possible_compounds where other in (select term from real_parts)
-    union all
-    select word, way, size, term, %(factor_parts)s::float8
-    from possible_parts p
-    where (word, way) not in (
-        select word, way from possible_parts where term not in (select term from real_parts)
-    )
-),
-
--- Terms -> BM25 of passages and of pages ------------------------------------------------------------------------
 hits as materialized (
-    select t.word, t.way, t.size, t.term, p.page_id, p.passage_id, v.length as page_length, p.length,
-        t.factor * (p.body + p.headings * %(weight_heading)s + p.title * %(weight_title)s
+    select p.term, p.page_id, p.places, p.title, p.keywords,
+        (p.body + p.headings * %(weight_heading)s + p.title * %(weight_title)s
             + p.keywords * %(weight_keywords)s)::float8 as tf
     from search_posting p
-    join terms t on t.term = p.term
-    join visible v on v.page_id = p.page_id
-    where p.term = any (array(select term from terms))
+    join pages v on v.page_id = p.page_id
+    where p.term = any (array(select term from given))
 ),
-passage_tf as materialized (
-    select word, page_id, passage_id, sum(tf) as tf, max(length) as length
-    from (
-        select word, page_id, passage_id, tf, length from hits where way = 0
-        union all
-        select word, page_id, passage_id, min(tf), max(length) from hits where way > 0
-        group by word, way, size, page_id, passage_id having count(*) = size
-    ) found
-    group by word, page_id, passage_id
+real as materialized (
+    select distinct term from hits
+    union
+    select distinct p.term
+    from search_posting p
+    join pages v on v.page_id = p.page_id
+    where p.term = any (array(select needs from given where needs is not null))
 ),
+-- A compound counts when its other part is a word of something this reader may see.
+sound as materialized (
+    select leg, word, way, size, term, factor, choice, place
+    from given
+    where way = 0 and term in (select term from real) and (needs is null or needs in (select term from real))
+    union all
+    select g.leg, g.word, g.way, g.size, g.term, g.factor, g.choice, g.place
+    from given g
+    join (
+        select word, way from given where way > 0 group by word, way having bool_and(term in (select term from real))
+    ) w on w.word = g.word and w.way = g.way
+),
+-- Only a word that nothing visible has, in no language, is read as a slip; of its choices the nearest that occurs.
+meant as materialized (
+    select place, min(choice) as choice
+    from sound
+    where choice > 0 and place not in (select place from sound where choice = 0 and leg = 0)
+    group by place
+),
+uses as materialized (
+    select s.leg, s.word, s.way, s.size, s.term, s.factor
+    from sound s
+    where s.choice = 0
+    union all
+    select s.leg, s.word, s.way, s.size, s.term, s.factor
+    from sound s
+    join meant m on m.place = s.place and m.choice = s.choice
+),
+
+-- Terms -> BM25 of pages ------------------------------------------------------------------------------------------
 page_tf as materialized (
-    select word, page_id, sum(tf) as tf, max(page_length) as length
+    select u.leg, u.word, h.page_id, sum(h.tf * u.factor) as tf, max(u.factor) as certain
+    from hits h
+    join uses u on u.term = h.term
+    where u.way = 0
+    group by u.leg, u.word, h.page_id
+    union all
+    select 0, word, page_id, sum(tf), max(certain)
     from (
-        select word, page_id, tf, page_length from hits where way = 0
-        union all
-        select word, page_id, min(tf), max(page_length)
-        from (
-            select word, way, size, term, page_id, sum(tf) as tf, max(page_length) as page_length
-            from hits where way > 0 group by word, way, size, term, page_id
-        ) parts
-        group by word, way, size, page_id having count(*) = size
-    ) found
+        select u.word, h.page_id, min(h.tf * u.factor) as tf, max(u.factor) as certain
+        from hits h
+        join uses u on u.term = h.term
+        where u.way > 0
+        group by u.word, u.way, u.size, h.page_id
+        having count(*) = u.size
+    ) parts
     group by word, page_id
 ),
--- IDF counts pages, not passages: a word in every step of one guide is still a rare word.
+-- IDF counts pages, not passages: a word in every step of one guide is still a rare word. A page that has only a
+-- doubtful translation or a similar word counts that much less (Darwish & Oard 2003, probabilistic structured queries).
 information as materialized (
-    select a.word, a.language, ln(1 + (s.pages - coalesce(n.pages, 0) + 0.5) / (coalesce(n.pages, 0) + 0.5)) as idf,
+    select a.word, a.place, a.language, l.leg,
+        case l.leg when 0 then a.weight else a.grams end
+            * ln(1 + greatest(0, s.pages - coalesce(n.pages, 0) + 0.5) / (coalesce(n.pages, 0) + 0.5)) as idf,
         s.page_length as mean_page, s.passage_length as mean_passage
     from asked a
+    cross join (values (0), (1)) as l (leg)
     join statistics s on s.language = a.language
-    left join (select word, count(*) as pages from page_tf group by word) n on n.word = a.word
+    left join (select leg, word, sum(certain) as pages from page_tf group by leg, word) n
+        on n.word = a.word and n.leg = l.leg
 ),
-page_lexical as materialized (
+whole as materialized (
+    select max(idf) as idf from (select sum(idf) as idf from information where leg = 0 group by language) x
+),
+lexical as materialized (
     select t.page_id,
-        sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + %(k1)s * (1 - %(b)s + %(b)s * t.length / i.mean_page))) as score,
-        sum(i.idf) / max(q.idf) as coverage,
-        array_agg(t.word) as words
+        sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + %(k1)s * (1 - %(b)s + %(b)s * v.length / i.mean_page)))
+            filter (where t.leg = 0) as page_score,
+        sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + %(k1)s * (1 - %(b)s + %(b)s * v.length / i.mean_page)))
+            filter (where t.leg = 1) as gram_score,
+        sum(i.idf) filter (where t.leg = 0) / (select idf from whole) as coverage,
+        array_agg(distinct t.word) filter (where t.leg = 0) as words
     from page_tf t
-    join information i on i.word = t.word
-    join (select language, sum(idf) as idf from information group by language) q on q.language = i.language
+    join information i on i.word = t.word and i.leg = t.leg
+    join pages v on v.page_id = t.page_id
     where t.page_id not in (
         select page_id from search_posting where term = any(%(excluded_terms)s::text[])
     )
@@ -158,7 +135,7 @@ page_lexical as materialized (
         or t.page_id in (
             select x.page_id
             from (
-                select page_id, title as text from visible
+                select page_id, title as text from pages
                 union all
                 select page_id, text from search_passage where page_id in (select page_id from page_tf)
             ) x
@@ -169,68 +146,92 @@ page_lexical as materialized (
     )
     group by t.page_id
 ),
-passage_lexical as materialized (
-    select t.passage_id, t.page_id,
-        sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + %(k1)s * (1 - %(b)s + %(b)s * t.length / i.mean_passage))) as score
-    from passage_tf t
-    join information i on i.word = t.word
-    group by t.passage_id, t.page_id
-),
 
--- Meaning: the exact scan scores every visible passage, so that no candidate of the words lacks a cosine. ---------
-dense as materialized (
-    select e.passage_id, e.page_id, 1 - (e.embedding <=> %(vector)s::halfvec) as cosine
-    from search_passagevector e
-    join visible v on v.page_id = e.page_id
-    where %(vector)s::text is not null
-        and e.model_id = (select id from search_embeddingmodel where fingerprint = %(fingerprint)s)
-),
+--include {dense}
 
--- Union of both legs' candidates, each scored in both. Places are counted among what passes the filters and among
--- the rest apart, so that a filter never starves. ---------------------------------------------------------------
+-- Union of the legs' candidates, each scored in all of them. Places are counted among what passes the filters and
+-- among the rest apart, so that a filter never starves. -------------------------------------------------------------
+weights as materialized (
+    select *
+    from unnest(%(weight_languages)s::text[], %(dense_weights)s::float8[], %(gram_weights)s::float8[],
+        %(floors)s::float8[]) as w (language, dense, gram, floor)
+),
 legs as materialized (
-    select v.page_id, v.translation_key, v.language, v.passes_language,
-        coalesce(l.score, 0) as page_score, coalesce(b.score, 0) as passage_score,
+    select v.page_id, v.translation_key, v.language, v.passes_language, l.page_id is not null as by_words,
+        coalesce(l.page_score, 0) as page_score, coalesce(l.gram_score, 0) as gram_score,
         coalesce(l.coverage, 0) as coverage, coalesce(l.words, '{}') as words, d.cosine,
-        l.page_id is not null as by_words,
         row_number() over (
             partition by v.passes_kind and v.passes_facets and v.passes_language
-            order by l.score desc nulls last, v.page_id
+            order by (1 - w.gram) * coalesce(l.page_score / m.page_score, 0)
+                + w.gram * coalesce(l.gram_score / m.gram_score, 0) desc, v.page_id
         ) as lexical_place,
         row_number() over (
             partition by v.passes_kind and v.passes_facets and v.passes_language
             order by d.cosine desc nulls last, v.page_id
         ) as dense_place
-    from visible v
-    left join page_lexical l on l.page_id = v.page_id
-    left join (select page_id, max(score) as score from passage_lexical group by page_id) b on b.page_id = l.page_id
+    from pages v
+    join weights w on w.language = v.language
+    cross join (select max(page_score) as page_score, max(gram_score) as gram_score from lexical) m
+    left join lexical l on l.page_id = v.page_id
     left join (select page_id, max(cosine) as cosine from dense group by page_id) d on d.page_id = v.page_id
-    where l.page_id is not null or not %(must)s
+    where l.page_id is not null or (d.page_id is not null and not %(must)s)
 ),
-candidates as materialized (
+chosen as materialized (
     select * from legs
     where (by_words and lexical_place <= %(candidates)s) or (cosine is not null and dense_place <= %(candidates)s)
+),
+
+-- Candidates -> BM25 of their passages. A place is `ordinal << 16 | headings << 8 | body`. ---------------------------
+passage_tf as materialized (
+    select u.word, u.way, u.size, u.term, h.page_id, p.place >> 16 as ordinal,
+        u.factor * ((p.place & 255) + (p.place >> 8 & 255) * %(weight_heading)s
+            + case when p.place < 65536 then h.title * %(weight_title)s + h.keywords * %(weight_keywords)s else 0 end
+        )::float8 as tf
+    from hits h
+    join chosen c on c.page_id = h.page_id
+    join uses u on u.term = h.term and u.leg = 0
+    cross join lateral unnest(h.places) as p (place)
+),
+passage_lexical as materialized (
+    select t.page_id, t.ordinal,
+        sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + %(k1)s * (1 - %(b)s
+            + %(b)s * coalesce(v.lengths[t.ordinal + 1], i.mean_passage) / i.mean_passage))) as score,
+        sum(i.idf) / (select idf from whole) as coverage
+    from (
+        select word, page_id, ordinal, sum(tf) as tf
+        from (
+            select word, page_id, ordinal, tf from passage_tf where way = 0
+            union all
+            select word, page_id, ordinal, min(tf) from passage_tf where way > 0
+            group by word, way, size, page_id, ordinal having count(*) = size
+        ) found
+        group by word, page_id, ordinal
+    ) t
+    join information i on i.word = t.word and i.leg = 0
+    join pages v on v.page_id = t.page_id
+    group by t.page_id, t.ordinal
+),
+candidates as materialized (
+    select c.*, coalesce(b.score, 0) as passage_score, coalesce(b.coverage, 0) as passage_coverage
+    from chosen c
+    left join (
+        select page_id, max(score) as score, max(coverage) as coverage from passage_lexical group by page_id
+    ) b on b.page_id = c.page_id
 ),
 -- Min-max over the candidates. BM25 has a natural least value, 0; cosines have none, so theirs is the least here.
 scale as materialized (
     select nullif(max(page_score), 0) as page_score, nullif(max(passage_score), 0) as passage_score,
+        nullif(max(gram_score), 0) as gram_score,
         min(cosine) as least_cosine, nullif(max(cosine) - min(cosine), 0) as cosine_range
     from candidates
 ),
-weights as materialized (
-    select * from unnest(%(weight_languages)s::text[], %(weight_values)s::float8[], %(floors)s::float8[])
-        as w (language, dense, floor)
-),
 fused as materialized (
     select c.*,
-        (1 - w.dense) * (
-            %(page_share)s * coalesce(c.page_score / s.page_score, 0)
-            + (1 - %(page_share)s) * coalesce(c.passage_score / s.passage_score, 0)
-        ) + w.dense * coalesce((c.cosine - s.least_cosine) / s.cosine_range, 0) as score
+--include {fuse}
     from candidates c
     cross join scale s
     join weights w on w.language = c.language
-    where c.coverage >= %(lexical_floor)s or c.cosine >= w.floor
+    where c.coverage >= %(lexical_floor)s or c.gram_score >= %(gram_floor)s * s.gram_score or c.cosine >= w.floor
 ),
 kept as materialized (
     select * from fused where score >= %(result_floor)s * (select max(score) from fused)
@@ -250,7 +251,7 @@ results as materialized (
         g.translation_key, g.score, g.found, g.languages, v.page_id, v.kind, v.facets, v.passes_kind, v.passes_facets,
         g.score is not null as passes_language
     from groups g
-    join visible v on v.translation_key = g.translation_key
+    join pages v on v.translation_key = g.translation_key
     order by g.translation_key,
         v.passes_language desc, v.language = %(language)s desc, v.page_id = g.found desc, v.page_id
 ),
@@ -264,15 +265,14 @@ page_of_results as materialized (
 -- Results -> passages. A page shown instead of the translation that was found takes the passage with the same
 -- anchor, since translations share their blocks. ------------------------------------------------------------------
 passage_scores as materialized (
-    select p.id as passage_id, p.page_id, p.ordinal, p.anchor, p.heading_path, p.text,
-        coalesce(l.score, 0) > 0 as by_words,
+    select p.page_id, p.ordinal, p.anchor, p.heading_path, p.text, coalesce(l.score, 0) > 0 as by_words,
         (1 - w.dense) * coalesce(l.score / s.passage_score, 0)
             + w.dense * coalesce((d.cosine - s.least_cosine) / s.cosine_range, 0) as score
     from search_passage p
-    join visible v on v.page_id = p.page_id
+    join pages v on v.page_id = p.page_id
     join weights w on w.language = v.language
     cross join scale s
-    left join passage_lexical l on l.passage_id = p.id
+    left join passage_lexical l on l.page_id = p.page_id and l.ordinal = p.ordinal
     left join dense d on d.passage_id = p.id
     where p.page_id = any (array(select page_id from page_of_results union select found from page_of_results))
 ),
@@ -298,6 +298,14 @@ excerpts as materialized (
     where place = 1 or (place <= %(more)s + 1 and by_words)
     group by page_id
 ),
+-- Which term stood for which word on the pages that were found.
+reasons as materialized (
+    select h.page_id, json_agg(distinct jsonb_build_array(u.word, u.term)) as found
+    from hits h
+    join uses u on u.term = h.term and u.leg = 0 and u.factor >= %(reason_floor)s
+    where h.page_id in (select found from page_of_results)
+    group by h.page_id
+),
 
 -- Counts of a filter's values leave out that filter itself: they say what choosing another value would give. -------
 counts as (
@@ -321,7 +329,20 @@ counts as (
 select json_build_object(
     'total', (select count(*) from results where passes_kind and passes_facets and passes_language),
     'counts', (select coalesce(json_agg(json_build_array(name, value, n) order by n desc, value), '[]') from counts),
-    'terms', (select coalesce(json_agg(distinct term), '[]') from terms),
+    'terms', (select coalesce(json_agg(distinct term), '[]') from uses where leg = 0 and factor >= %(reason_floor)s),
+    'meant', (select coalesce(json_agg(json_build_array(place, choice)), '[]') from meant),
+    'evidence', (
+        select json_build_object(
+            'cosine', max(cosine),
+            'coverage', max(coverage),
+            'passage_coverage', max(passage_coverage),
+            'top_cosine', (array_agg(cosine order by score desc))[1],
+            'top_coverage', (array_agg(coverage order by score desc))[1],
+            'top_passage_coverage', (array_agg(passage_coverage order by score desc))[1],
+            'information', (select idf from whole)
+        )
+        from fused
+    ),
     'hits', (
         select coalesce(json_agg(json_build_object(
             'page_id', v.page_id,
@@ -333,11 +354,13 @@ select json_build_object(
             'url_path', v.url_path,
             'score', r.score,
             'words', k.words,
+            'reasons', coalesce(x.found, '[]'),
             'passages', coalesce(e.passages, '[]')
         ) order by r.score desc, r.page_id), '[]')
         from page_of_results r
-        join visible v on v.page_id = r.page_id
+        join pages v on v.page_id = r.page_id
         join kept k on k.page_id = r.found
         left join excerpts e on e.page_id = r.page_id
+        left join reasons x on x.page_id = r.found
     )
 )::text

@@ -10,16 +10,20 @@ from uuid import UUID
 
 from django.conf import settings
 
+from search import vocabulary
+from search.bilingual import table
 from search.conf import conf
 from search.embedding import Embedder, Vectors, query_embedder, query_vector
 from search.index.writer import as_literal
 from search.reader import Reader
 from search.retrieval import fragments
-from search.retrieval.answer import NOTHING, Answer, Hit, HitPassage
+from search.retrieval.answer import NOTHING, Answer, Correction, Hit, HitPassage
 from search.retrieval.question import Question, parse
 from search.retrieval.statement import TimedOut, run, sql
+from search.retrieval.terms import Expansion, Term, expand, gram_count
 from search.retrieval.urls import page_url, root_patterns
 from search.sql_text import like_inside
+from search.vocabulary import Near, Vocabularies
 
 logger = logging.getLogger(__name__)
 
@@ -42,13 +46,17 @@ def ask(
     `language` is the reader's: results are shown in it where such a translation is visible. `filters` names
     "kind", "language" or any facet; empty values do not filter. Never raises for what was typed.
     """
-    asked = parse(question, language=language, languages=site_languages())
+    translations = table()
+    asked = parse(question, language=language, languages=site_languages(), table=translations)
     if asked.is_empty or not (asked.words or asked.phrases):
         return Answer(question=asked.text, too_long=asked.too_long)
     embedder = query_embedder()
     vector = query_vector(asked.text, embedder)
+    known = vocabulary.current()
+    expansion = expand(asked, translations, known)
     params = statement_params(
         asked,
+        expansion.terms,
         reader=reader,
         language=language,
         filters=filters,
@@ -59,11 +67,15 @@ def ask(
         vector=vector,
     )
     try:
-        found = run(sql("answer.sql"), params, timeout_ms=conf().statement_timeout_ms)
+        found = run(statement(), params, timeout_ms=conf().statement_timeout_ms)
     except TimedOut:
         logger.error("A question took longer than %s ms in PostgreSQL", conf().statement_timeout_ms)
         return Answer(question=asked.text, too_long=asked.too_long, timed_out=True)
-    return _answer(asked, found, lexical_only=vector is None)
+    return _answer(asked, expansion, known, found, lexical_only=vector is None)
+
+
+def statement() -> str:
+    return sql("answer.sql", dense="dense_exact.sql", fuse=f"fuse_{conf().fusion}.sql")
 
 
 def site_languages() -> list[str]:
@@ -86,8 +98,17 @@ def floor(embedder: Embedder, asked_in: str, language: str) -> float:
     return least if fluent and least else NEVER
 
 
+def gram_weight(language: str) -> float:
+    """Convex weight of the 4-grams beside the words for texts in `language`."""
+    figures = conf()
+    if figures.gram_weight in (0.0, 1.0):
+        return figures.gram_weight
+    return figures.gram_weight if language == "de" else figures.gram_weight_other
+
+
 def statement_params(
     asked: Question,
+    terms: Sequence[Term],
     *,
     reader: Reader,
     language: str,
@@ -101,25 +122,24 @@ def statement_params(
     """The names that answer.sql reads."""
     figures = conf()
     languages = site_languages()
-    parts = [
-        (number, way, len(split), f"{word.language}:{stem}")
-        for number, word in enumerate(asked.words)
-        for way, split in enumerate(word.splits, start=1)
-        for stem in split
-    ]
-    part_columns = list(zip(*parts, strict=True)) if parts else [()] * 4
     return {
         "authenticated": reader.authenticated,
         "superuser": reader.superuser,
         "groups": list(reader.group_ids),
         "roots": root_patterns(),
         "words": list(range(len(asked.words))),
+        "word_places": [word.place for word in asked.words],
         "word_languages": [word.language for word in asked.words],
-        "word_stems": [word.stem for word in asked.words],
-        "part_words": list(part_columns[0]),
-        "part_ways": list(part_columns[1]),
-        "part_sizes": list(part_columns[2]),
-        "part_terms": list(part_columns[3]),
+        "word_weights": [word.weight for word in asked.words],
+        "word_grams": [gram_count(word) for word in asked.words],
+        "leg": [term.leg for term in terms],
+        "word": [term.word for term in terms],
+        "way": [term.way for term in terms],
+        "size": [term.size for term in terms],
+        "term": [term.term for term in terms],
+        "factor": [term.factor for term in terms],
+        "needs": [term.needs for term in terms],
+        "choice": [term.choice for term in terms],
         "excluded_terms": list(asked.excluded),
         "phrases": [like_inside(phrase) for phrase in asked.phrases],
         "must": bool(asked.phrases or asked.excluded),
@@ -132,9 +152,10 @@ def statement_params(
         "only_language": only_language,
         "language": language,
         "weight_languages": languages,
-        "weight_values": [
+        "dense_weights": [
             0.0 if vector is None else dense_weight(embedder, asked.language, code) for code in languages
         ],
+        "gram_weights": [gram_weight(code) for code in languages],
         "floors": [floor(embedder, asked.language, code) for code in languages],
         "offset": offset,
         "limit": limit,
@@ -144,16 +165,19 @@ def statement_params(
         "weight_title": figures.weight_title,
         "weight_keywords": figures.weight_keywords,
         "weight_heading": figures.weight_heading,
-        "factor_compound": figures.factor_compound,
-        "factor_parts": figures.factor_parts,
         "page_share": figures.page_share,
         "candidates": figures.candidates,
         "result_floor": figures.result_floor,
         "lexical_floor": figures.lexical_floor,
+        "gram_floor": figures.gram_floor,
+        "reason_floor": figures.reason_floor,
+        "rrf_k": figures.rrf_k,
     }
 
 
-def _answer(asked: Question, found: dict[str, Any], *, lexical_only: bool) -> Answer:
+def _answer(
+    asked: Question, expansion: Expansion, known: Vocabularies, found: dict[str, Any], *, lexical_only: bool
+) -> Answer:
     terms: dict[str, set[str]] = defaultdict(set)
     for term in found["terms"]:
         language, _, stem = term.partition(":")
@@ -161,17 +185,36 @@ def _answer(asked: Question, found: dict[str, Any], *, lexical_only: bool) -> An
     facets: dict[str, dict[str, int]] = {}
     for name, value, count in found["counts"]:
         facets.setdefault(name, {})[value] = count
+    meant = {place: expansion.choices[place][choice - 1] for place, choice in found["meant"]}
     return Answer(
         question=asked.text,
-        hits=tuple(_hit(asked, hit, terms[hit["language"]]) for hit in found["hits"]),
+        hits=tuple(_hit(asked, known, hit, terms[hit["language"]]) for hit in found["hits"]),
         total=found["total"],
         facets=facets,
         lexical_only=lexical_only,
         too_long=asked.too_long,
+        corrections=_corrections(asked, meant),
+        suggestion=_suggestion(asked, meant),
+        evidence={name: value for name, value in found["evidence"].items() if value is not None},
     )
 
 
-def _hit(asked: Question, hit: dict[str, Any], terms: set[str]) -> Hit:
+def _corrections(asked: Question, meant: Mapping[int, Near]) -> tuple[Correction, ...]:
+    typed = {word.place: word.written for word in asked.words}
+    return tuple(Correction(typed[place], meant[place].written) for place in sorted(meant))
+
+
+def _suggestion(asked: Question, meant: Mapping[int, Near]) -> str | None:
+    if not meant:
+        return None
+    text = asked.wanted
+    typed = {word.place: word.written for word in asked.words}
+    for place in sorted(meant, reverse=True):
+        text = text[:place] + meant[place].written + text[place + len(typed[place]) :]
+    return text
+
+
+def _hit(asked: Question, known: Vocabularies, hit: dict[str, Any], terms: set[str]) -> Hit:
     passages = [
         HitPassage(
             anchor=passage["anchor"],
@@ -192,6 +235,7 @@ def _hit(asked: Question, hit: dict[str, Any], terms: set[str]) -> Hit:
         passage=passages[0] if passages else NOTHING,
         more=tuple(passages[1:]),
         matched=matched,
+        matched_as=_matched_as(asked, known, hit["reasons"]),
         by_meaning=not matched,
         facets=facet_values(hit["facets"]),
         score=hit["score"],
@@ -202,6 +246,22 @@ def _matched(asked: Question, numbers: Sequence[int]) -> tuple[str, ...]:
     """Found words as written, each once, in the order of the question."""
     found = sorted((asked.words[number] for number in numbers), key=lambda word: word.place)
     return tuple(dict.fromkeys(word.written for word in found))
+
+
+def _matched_as(
+    asked: Question, known: Vocabularies, reasons: Sequence[tuple[int, str]]
+) -> tuple[tuple[str, str], ...]:
+    """(word as asked, word of the page that stood for it) where they are not the same word."""
+    pairs: dict[tuple[str, str], int] = {}
+    for number, term in reasons:
+        word = asked.words[number]
+        language, _, stem = term.partition(":")
+        if word.own and stem == word.alternatives[0][0]:
+            continue
+        written = known[language].written(stem)
+        if written.casefold() != word.written.casefold():
+            pairs[word.written, written] = word.place
+    return tuple(sorted(pairs, key=lambda pair: (pairs[pair], pair)))
 
 
 def facet_values(facets: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from search.analysis import Split, splits, words
+from search.analysis import Word, stem, words
 from search.analysis.languages import guess
 from search.analysis.normalise import clean
-from search.analysis.stopwords import NO_STOP_WORDS, STOP_WORDS
+from search.analysis.stopwords import STOP_WORDS
+from search.bilingual import Translations, clauses, shipped
 from search.conf import conf
 
 _PHRASE = re.compile(r"[\"„“”«»]([^\"„“”«»]{2,})[\"„“”«»]")
@@ -19,18 +21,27 @@ _SOMETHING = re.compile(r"[^\W_]")
 
 @dataclass(frozen=True)
 class AskedWord:
+    """A word of the question as texts of one language are searched for it."""
+
     place: int
-    """in the question, the same in every language's analysis"""
+    """where the word begins in the question; its forms in several languages share it"""
     written: str
+    folded: str
     language: str
-    stem: str
-    splits: tuple[Split, ...]
-    """ways to read it as a compound"""
+    """of the texts"""
+    alternatives: tuple[tuple[str, float], ...]
+    """(stem, weight): the word itself, or its translations"""
+    weight: float = 1.0
+    """beside the question's other words"""
+    own: bool = True
+    """the texts are in the question's own language"""
 
 
 @dataclass(frozen=True)
 class Question:
     text: str
+    wanted: str
+    """the text without minus words; `AskedWord.place` counts in it"""
     language: str
     words: tuple[AskedWord, ...]
     phrases: tuple[str, ...] = ()
@@ -44,8 +55,14 @@ class Question:
         return not _SOMETHING.search(self.text)
 
 
-def parse(typed: str, *, language: str, languages: Sequence[str]) -> Question:
-    """`language` is the reader's, used where the question itself does not tell; `languages` are the site's."""
+def parse(
+    typed: str, *, language: str, languages: Sequence[str], table: Translations | None = None
+) -> Question:
+    """`language` is the reader's, used where the question itself does not tell; `languages` are the site's.
+
+    `table` translates its words; the shipped one if None.
+    """
+    table = table or shipped()
     limit = conf().question_max_chars
     # Cut before cleaning: what arrives may be megabytes. Twice the limit leaves room for what cleaning removes.
     text = " ".join(clean(typed[: limit * 2]).split())
@@ -60,37 +77,52 @@ def parse(typed: str, *, language: str, languages: Sequence[str]) -> Question:
         for match in _EXCLUDED.finditer(text)
         for word in words(match.group(1), code)
     )
-    asked_in = guess(wanted, language)
+    asked_in = guess(wanted, language, known=partial(_known, table))
     return Question(
         text=text,
+        wanted=wanted,
         language=asked_in,
-        words=tuple(_asked(wanted, asked_in, languages)),
+        words=tuple(_asked(wanted, asked_in, languages, table)),
         phrases=tuple(phrase for phrase in phrases if _SOMETHING.search(phrase)),
         excluded=tuple(dict.fromkeys(excluded)),
         too_long=too_long,
     )
 
 
-def _asked(text: str, asked_in: str, languages: Sequence[str]) -> list[AskedWord]:
-    """The question's words in the analysis of each language: English pages are searched for their English stems.
+def _asked(text: str, asked_in: str, languages: Sequence[str], table: Translations) -> list[AskedWord]:
+    """The question's words, and what stands for them in texts of the site's other languages.
 
-    Function words of the question's own language are left out everywhere; "die" is no English word here.
+    A compound that the term table does not know becomes a word for each part that it knows.
     """
     found: list[AskedWord] = []
-    own = STOP_WORDS.get(asked_in, NO_STOP_WORDS)
-    for language in languages:
-        seen: set[str] = set()
-        for word in words(text, language):
-            if word.term in seen or word.folded in own or len(seen) >= conf().question_max_words:
-                continue
-            seen.add(word.term)
-            found.append(
-                AskedWord(
-                    place=word.start,
-                    written=text[word.start : word.end],
-                    language=language,
-                    stem=word.term,
-                    splits=splits(language, word.folded, parts=3),
-                )
-            )
+    seen: set[str] = set()
+    for word in words(text, asked_in):
+        if word.term in seen or len(seen) >= conf().question_max_words:
+            continue
+        seen.add(word.term)
+        written = text[word.start : word.end]
+        if asked_in in languages:
+            found.append(AskedWord(word.start, written, word.folded, asked_in, ((word.term, 1.0),)))
+        for language in languages:
+            if language != asked_in:
+                found.extend(_abroad(word, written, asked_in, language, table))
     return found
+
+
+def _abroad(word: Word, written: str, asked_in: str, language: str, table: Translations) -> list[AskedWord]:
+    weight = conf().bridge
+    if not weight:
+        same = ((stem(language, word.folded), 1.0),)
+        return [AskedWord(word.start, written, word.folded, language, same, own=False)]
+    return [
+        AskedWord(
+            word.start, written, word.folded, language, clause.alternatives, clause.weight * weight, own=False
+        )
+        for clause in clauses(word.term, asked_in, language, word=word.folded, table=table)
+    ]
+
+
+def _known(table: Translations, word: str, language: str) -> bool:
+    """Whether the term table translates a word from this language."""
+    others = [code for code in STOP_WORDS if code != language]
+    return any(table.row(stem(language, word), language, other) for other in others)

@@ -16,14 +16,26 @@ PLANNER = {
 }
 
 
+_INCLUDE = "--include "
+
+
 class TimedOut(Exception):
     """PostgreSQL ended the statement at its time limit."""
 
 
 @cache
-def sql(name: str) -> str:
-    """Text of a statement beside this module, or `../related/name.sql`."""
-    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+def sql(name: str, **variants: str) -> str:
+    """Text of a statement beside this module, or `../related/name.sql`.
+
+    A line `--include name.sql` stands for the text of that file here; `{fuse}` in it for the variant of that name.
+    """
+    lines = []
+    for line in (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines():
+        if line.startswith(_INCLUDE):
+            lines.append(sql(line.removeprefix(_INCLUDE).strip().format(**variants)))
+        else:
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def run(statement: str, params: dict[str, Any], *, timeout_ms: int) -> Any:

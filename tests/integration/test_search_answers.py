@@ -306,7 +306,10 @@ def test_a_question_is_one_round_trip(pages):
     ) as queries:
         answer("Fördermittelantrag für Mitglieder")
     sent = [query["sql"] for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    assert len(sent) == 1
+    # Inside a transaction the vocabulary and the term table are looked at each time, else every few seconds.
+    looks = [sql for sql in sent if "from search_lexeme" in sql or "from bilingual_mining" in sql]
+    assert len(looks) <= 2
+    assert len(sent) - len(looks) == 1
 
 
 SETTINGS = (
@@ -332,7 +335,7 @@ def test_limits_hold_for_the_statement_alone(monkeypatch, inside_a_transaction):
 
 def test_slow_statement_ends_and_says_so(pages, monkeypatch, settings):
     settings.SEARCH = {"statement_timeout_ms": 50}
-    monkeypatch.setattr(asking, "sql", lambda name: "select pg_sleep(5)::text")
+    monkeypatch.setattr(asking, "statement", lambda: "select pg_sleep(5)::text")
     assert answer("Antrag").timed_out
     monkeypatch.undo()
     assert Note.objects.exists(), "the transaction around it still works"

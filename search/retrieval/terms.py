@@ -1,0 +1,164 @@
+"""A question's words -> the terms of the index that answer.sql looks up for them.
+
+Everything that needs the vocabulary of the corpus happens here, in memory; what of it a reader may see, and so
+what counts, is decided by the statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from search.analysis import splits
+from search.bilingual import Translations, translations
+from search.conf import SearchConf, conf
+from search.retrieval.question import AskedWord, Question
+from search.vocabulary import Near, Vocabularies, Vocabulary
+from search.vocabulary.words import grams
+
+WORDS, GRAMS = 0, 1
+"""The two lexical legs."""
+
+LEAST_FOR_COMPOUNDS = 0.25
+"""A translation with less weight is too doubtful to look for compounds with it."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A row of `given` in answer.sql."""
+
+    leg: int
+    word: int
+    """place in Question.words"""
+    term: str
+    """"de:antrag" """
+    factor: float
+    """how much an occurrence counts"""
+    way: int = 0
+    """> 0: one of `size` parts of the word, which count only together"""
+    size: int = 1
+    needs: str | None = None
+    """a term that must occur somewhere visible for this one to count: the other part of a compound"""
+    choice: int = 0
+    """> 0: the word may be a slip of this one; place in the choices for its place in the question, from 1"""
+
+
+@dataclass(frozen=True)
+class Expansion:
+    terms: tuple[Term, ...]
+    choices: dict[int, tuple[Near, ...]]
+    """place in the question -> words that may be meant there"""
+
+
+def expand(asked: Question, table: Translations, known: Vocabularies) -> Expansion:
+    """All terms for a question. A few milliseconds for a long one; similar and near words are remembered."""
+    figures = conf()
+    numbered = list(enumerate(asked.words))
+    own_stems = {stem for word in asked.words for stem, _ in word.alternatives if word.own}
+    found: list[Term] = []
+    choices: dict[int, tuple[Near, ...]] = {}
+    for number, word in numbered:
+        found.extend(_words(number, word, own_stems, known[word.language], figures))
+        if word.own:
+            found.extend(_parts(number, word, own_stems, known[word.language], figures))
+            if figures.gram_weight or figures.gram_weight_other:
+                found.extend(_grams(number, word, known[word.language], figures))
+    for place in {word.place for word in asked.words}:
+        there = [(number, word) for number, word in numbered if word.place == place]
+        near = _near(there, asked.language, table, known, figures)
+        if near:
+            choices[place] = near
+            for choice, meant in enumerate(near, start=1):
+                found.extend(_instead(there, asked.language, table, meant, choice, figures))
+    return Expansion(tuple(found), choices)
+
+
+def gram_count(word: AskedWord) -> float:
+    """Weight of a word in the 4-grams' leg: a long word has more of them and says more."""
+    return float(len(set(grams(word.folded)))) if word.own else 0.0
+
+
+def _words(
+    number: int, word: AskedWord, own_stems: set[str], known: Vocabulary, figures: SearchConf
+) -> Iterator[Term]:
+    own_here = own_stems if word.own else set()
+    for stem, weight in word.alternatives:
+        yield Term(WORDS, number, f"{word.language}:{stem}", weight)
+        if weight < LEAST_FOR_COMPOUNDS:
+            continue
+        compounds = sorted(known.compounds(stem, own_here), key=lambda found: (len(found[0]), found))
+        for compound, other in compounds[: figures.compound_words]:
+            yield Term(
+                WORDS,
+                number,
+                f"{word.language}:{compound}",
+                weight * figures.factor_compound,
+                needs=None if other in own_here else f"{word.language}:{other}",
+            )
+
+
+def _parts(
+    number: int, word: AskedWord, own_stems: set[str], known: Vocabulary, figures: SearchConf
+) -> Iterator[Term]:
+    way = 0
+    for split in splits(word.language, word.folded, parts=3):
+        if all(known.knows(part) or part in own_stems for part in split):
+            way += 1
+            for part in split:
+                yield Term(
+                    WORDS, number, f"{word.language}:{part}", figures.factor_parts, way=way, size=len(split)
+                )
+
+
+def _grams(number: int, word: AskedWord, known: Vocabulary, figures: SearchConf) -> Iterator[Term]:
+    for stem, share in known.similar(word.folded, figures.gram_share, figures.gram_words):
+        yield Term(GRAMS, number, f"{word.language}:{stem}", share * share)
+
+
+def _near(
+    there: list[tuple[int, AskedWord]],
+    asked_in: str,
+    table: Translations,
+    known: Vocabularies,
+    figures: SearchConf,
+) -> tuple[Near, ...]:
+    """Words that one may be a slip of, in any language of the site; none for a word that the term table knows."""
+    word = there[0][1]
+    languages = dict.fromkeys(other.language for _, other in there)
+    for language in languages:
+        if language != asked_in and table.row(_stem(there, asked_in), asked_in, language):
+            return ()
+    found = [
+        (near.edits, language != asked_in, place, near)
+        for language in languages
+        for place, near in enumerate(known[language].near(word.folded, figures.correction_words))
+    ]
+    found.sort(key=lambda item: item[:3])
+    return tuple(item[3] for item in found[: figures.correction_words])
+
+
+def _stem(there: list[tuple[int, AskedWord]], asked_in: str) -> str:
+    own = [word for _, word in there if word.language == asked_in]
+    return own[0].alternatives[0][0] if own else ""
+
+
+def _instead(
+    there: list[tuple[int, AskedWord]],
+    asked_in: str,
+    table: Translations,
+    meant: Near,
+    choice: int,
+    figures: SearchConf,
+) -> Iterator[Term]:
+    """The word meant and its translations, each at the first word of its language at that place."""
+    for language in dict.fromkeys(word.language for _, word in there):
+        number = next(number for number, word in there if word.language == language)
+        if language == meant.language:
+            yield Term(WORDS, number, f"{language}:{meant.stem}", figures.factor_correction, choice=choice)
+        elif figures.bridge:
+            for stem, weight in translations(
+                meant.stem, meant.language, language, word=meant.word, table=table
+            ):
+                yield Term(
+                    WORDS, number, f"{language}:{stem}", weight * figures.factor_correction, choice=choice
+                )
