@@ -42,9 +42,11 @@ def ensure_roles() -> Roles:
     for group in (editors, reviewers):
         _media(group)
         _model(group, SNIPPETS, ["add", "change", "delete", "view"] if group == reviewers else ["view"])
+        _model(group, ["gaps.Gap"], ["view", "change"])
         group.permissions.add(
             Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"),
             Permission.objects.get(content_type__app_label="wagtail_localize", codename="submit_translation"),
+            Permission.objects.get(content_type__app_label="evaluation", codename="judge"),
         )
     return Roles(editors, reviewers, members)
 
