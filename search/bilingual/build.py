@@ -28,7 +28,8 @@ def merged(mined: Iterable[Row], ours: Iterable[Row], share: float, keep: int = 
         best = row.translations[:keep]
         whole = sum(weight for _, weight in best)
         known = rows[row.term].translations if row.term in rows else ()
-        part = share if known else 1.0
+        # A word that stands only in phrases ("right" in "voting right") is left to the texts.
+        part = min(1.0, whole) * (share if known else 1.0)
         weights = {term: weight * (1 - part) for term, weight in known}
         for term, weight in best:
             weights[term] = weights.get(term, 0.0) + weight / whole * part

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -135,9 +137,35 @@ def _found(term: str, source: str, target: str, word: str, table: Translations) 
         share = 1 / len(parts)
         rest = tuple((other, weight * share) for part in parts for other, weight in part)
         return (Clause(_topped_up(row, rest)),)
+    for form in _verb_stems(term, source):
+        row = table.row(form, source, target)
+        if sum(weight for _, weight in row) >= MIN_PART_WEIGHT:
+            return (Clause(row),)
     if parts:
         return tuple(Clause(part, PART_WEIGHT if len(parts) > 1 else 1.0) for part in parts)
     return (Clause(((same, 1.0),)),)
+
+
+_PARTICLE = (
+    "ab|an|auf|aus|bei|durch|ein|fest|her|hin|los|mit|nach|uber|um|unter|vor|weg|weiter|zu|zuruck|zusammen"
+)
+_VERB_FORMS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"^(?P<particle>(?:{_PARTICLE})?)ge(?P<stem>\w{{3,}}?)(?:e?t)?$",  # geplant, eingeplant, gelesen
+        rf"^(?P<particle>{_PARTICLE})zu(?P<stem>\w{{3,}})$",  # einzuplanen
+        r"^(?P<particle>)(?P<stem>\w{4,}?)e?t$",  # verlangt, arbeitete
+    )
+)
+"""Forms of German verbs that Snowball keeps apart from the infinitive. Those whose vowel changes stay unknown."""
+
+
+def _verb_stems(term: str, language: str) -> Iterator[str]:
+    """Stems of the infinitives that a German stem could be a form of, whether they exist or not."""
+    if language == "de":
+        for form in _VERB_FORMS:
+            if found := form.match(term):
+                yield found["particle"] + found["stem"]
 
 
 def _topped_up(row: Weighted, rest: Weighted) -> Weighted:

@@ -82,6 +82,8 @@ class TermFile:
 def _row(line: bytes) -> Row:
     term, *cells = line.decode().split("\t")
     evidence = int(cells.pop(0)) if cells and cells[0].isdecimal() else 0
+    if not cells:
+        raise ValueError("it translates nothing")
     found = []
     for cell in cells:
         stem, weight = cell.split(" ")

@@ -19,14 +19,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import yaml
 
 from search.analysis import splits, words
 from search.bilingual import Clause, Row, Translations, clauses, mine_site, shipped
+from search.bilingual.alignment import pieces
 from search.bilingual.mining import best_split
 from search.bilingual.site import SiteFirst
 from tests.bench.figures import table
 
 K1, B = 1.2, 0.75
+PRIVATE = ("guides_members", "pages_aviation")
+"""folders of the demo content that visitors do not see"""
 Expand = Callable[[str], list[Clause]]
 
 
@@ -239,8 +243,39 @@ def aligned(pages: Mapping[str, Mapping[str, DemoPage]], names: Iterable[str]) -
     for name in names:
         de, en = pages["de"][name].blocks, pages["en"][name].blocks
         if len(de) == len(en):
-            pairs.extend(zip(de, en, strict=True))
-    return pairs
+            for german, english in zip(de, en, strict=True):
+                pairs.extend(pieces(german, english))
+    return list(dict.fromkeys(pairs))
+
+
+def judged(content: Path, split: str) -> dict[str, float]:
+    """Judged questions whose pages exist in the other language, asked there. Rows of the site are mined from all
+    pages that visitors may see, as on the site. Pages that help a lot or more (grades 2 and 3) count as answers."""
+    pages = demo_pages(content)
+    public = [
+        name for name in pages["de"] if not any((content / folder / name).exists() for folder in PRIVATE)
+    ]
+    store = Rows()
+    mine_site(aligned(pages, public), store)
+    texts: dict[str, dict[str, str]] = {}
+    for language in ("de", "en"):
+        texts[language] = {
+            str(path.relative_to(content)).removesuffix(f".{language}.md"): "\n".join(
+                _demo_page(path.read_text(encoding="utf-8")).blocks
+            )
+            for path in sorted(content.rglob(f"*.{language}.md"))
+        }
+    found: dict[str, list[Question]] = {"de": [], "en": []}
+    with (content.parent / "judgements.yaml").open(encoding="utf-8") as file:
+        for asked in yaml.safe_load(file):
+            other = "en" if asked["language"] == "de" else "de"
+            answers = {answer["page"] for answer in asked.get("answers", ()) if answer["grade"] >= 2}
+            answers &= texts[other].keys()
+            if asked["split"] == split and asked["kind"] not in ("typo", "unanswerable") and answers:
+                found[asked["language"]].append(Question(asked["question"], frozenset(answers)))
+    own = SiteFirst(store.rows, shipped())
+    figures = across(texts, found, {"no table": NoTable(), "table": shipped(), "table and site": own})
+    return {"questions": sum(map(len, found.values())), **figures}
 
 
 def coverage(content: Path) -> dict[str, float]:
@@ -267,6 +302,7 @@ def measure(folder: Path, split: str) -> dict[str, Mapping[str, object]]:
         path = folder / "eval" / "translation" / f"{name}.tsv"
         results[f"sentences of {name}, {split}"] = sentence_pairs(path, int(split == "test"))
     results["demo pages"] = demo(content)
+    results["judged questions"] = judged(content, "tune" if split == "train" else "held")
     results["words of the demo pages"] = coverage(content)
     return results
 

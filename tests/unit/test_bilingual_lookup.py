@@ -29,6 +29,9 @@ FIELD = {
     "Messe": "fair",
     "Wissenstransfer": "knowledg",
     "Unternehmen": "compani",
+    "Rollstuhl": "wheelchair",
+    "Dolmetscherin": "interpret",
+    "Stichtag": "deadlin",
 }
 
 
@@ -48,6 +51,58 @@ def test_words_of_the_field_are_known(german: str, english: str) -> None:
 )
 def test_the_table_works_both_ways(english: str, german: str) -> None:
     assert any(term.startswith(german) for term in asked(english, "en", "de"))
+
+
+@pytest.mark.parametrize(
+    ("form", "english"),
+    [
+        ("einzureichen", "submit"),
+        ("anzurufen", "call"),
+        ("braucht", "need"),
+        ("eingespart", "save"),
+        ("unterschreibt", "sign"),
+    ],
+)
+def test_a_verb_is_known_by_its_infinitive(form: str, english: str) -> None:
+    assert not lookup.shipped().row(stem("de", form), "de", "en"), "has a row of its own: choose another one"
+    found = asked(form, "de", "en")
+    assert max(found, key=found.__getitem__) == english
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A copy of the shipped files that may be broken."""
+    for name in ("de-en.tsv", "en-de.tsv"):
+        (tmp_path / name).write_bytes((lookup.FOLDER / name).read_bytes())
+    monkeypatch.setattr(lookup, "FOLDER", tmp_path)
+    lookup._file.cache_clear()
+    lookup.forget()
+    yield tmp_path
+    lookup._file.cache_clear()
+    lookup.forget()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [None, b"", b"\n", b"\xff\xfe\x00", b"mitglied\n", b"mitglied\tmember\n", b"z\ty 80\na\tb 80\n"],
+)
+def test_without_a_usable_file_words_are_themselves_and_the_log_says_why(folder, caplog, content) -> None:
+    path = folder / "de-en.tsv"
+    path.unlink() if content is None else path.write_bytes(content)
+    assert asked("Mitglied", "de", "en") == {"mitg": 1.0}
+    assert asked("Verein", "de", "en")
+    assert "member" in asked("member", "en", "en")
+    assert asked("member", "en", "de").keys() & {"mitglied"}, "the other direction still serves"
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert str(path) in line and "python -m search.bilingual.build" in line
+
+
+def test_one_broken_row_costs_that_row_alone(folder, caplog) -> None:
+    path = folder / "de-en.tsv"
+    path.write_bytes(path.read_bytes().replace(b"\nmitglied\tmember", b"\nmitglied\tmember x", 1))
+    assert asked("Mitglied", "de", "en") == {"mitg": 1.0}
+    assert "associ" in asked("Verein", "de", "en")
+    assert asked("Mitglied", "de", "en") and len(caplog.records) == 1
 
 
 def test_an_unknown_compound_is_translated_by_its_parts() -> None:
