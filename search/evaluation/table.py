@@ -1,12 +1,14 @@
-"""A measurement as people read it in a terminal."""
+"""What came out, as people read it in a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from search.evaluation.legs import FULL
+from search.evaluation.calibration import Calibration
+from search.evaluation.legs import FULL, SHOWN
 from search.evaluation.measures import Honesty
 from search.evaluation.measuring import Measurement, Row
+from search.evaluation.tuning import Tuned
 
 LANGUAGES = {"de": "German", "en": "English"}
 HEAD = f"  {'':<22}{'nDCG@10':>8}{'recall@50':>11}{'MRR':>8}{'against full':>14}{'p':>8}{'p50 ms':>9}{'p95 ms':>9}"
@@ -51,9 +53,7 @@ def _pair(pair: str) -> str:
 def _row(row: Row) -> str:
     against = "" if row.difference is None else f"{row.difference:+.3f}"
     p = "" if row.p is None else f"{row.p:.3f}"
-    name = (
-        f"{row.leg} pipeline" if row.leg == FULL else "as readers see it" if row.leg == "shown" else row.leg
-    )
+    name = f"{row.leg} pipeline" if row.leg == FULL else "as readers see it" if row.leg == SHOWN else row.leg
     return (
         f"  {name:<22}{row.means.ndcg:>8.3f}{row.means.recall:>11.3f}{row.means.mrr:>8.3f}{against:>14}{p:>8}"
         f"{row.times.p50_ms:>9.1f}{row.times.p95_ms:>9.1f}"
@@ -82,3 +82,55 @@ def _honesty(found: Mapping[str, Honesty]) -> Iterator[str]:
 
 def _share(value: float | None) -> str:
     return "–" if value is None else f"{value:.1%}"
+
+
+def tuned(found: Tuned) -> str:
+    """What `--tune` says."""
+    return "\n".join(_tuned(found))
+
+
+def _tuned(found: Tuned) -> Iterator[str]:
+    yield f"{found.tried} settings measured on the tuning half, starting from"
+    yield "  " + ", ".join(f"{name} {value}" for name, value in found.in_force.items())
+    yield ""
+    yield f"  {'half':<6}{'pair':<8}{'n':>6}{'nDCG@10 now':>14}{'tuned':>9}{'':>9}{'p':>8}"
+    for change in found.changes:
+        p = "–" if change.p is None else f"{change.p:.3f}"
+        yield (
+            f"  {change.split:<6}{change.pair:<8}{change.n:>6}{change.before:>14.4f}{change.after:>9.4f}"
+            f"{change.after - change.before:>+9.4f}{p:>8}"
+        )
+    yield ""
+    if not found.figures:
+        yield "Nothing better was found: the figures in force stay."
+        return
+    yield "For search/conf.py, if the half that was held back agrees:"
+    yield from (f"    {name}: float = {value}" for name, value in found.figures.items())
+
+
+def calibrated(found: Calibration) -> str:
+    """What `--calibrate` says."""
+    return "\n".join(_calibrated(found))
+
+
+def _calibrated(found: Calibration) -> Iterator[str]:
+    yield f"model {found.model}"
+    for language, line in found.lines.items():
+        yes, no = line.n
+        of = "questions of all languages, since there are too few" if line.pooled else "questions"
+        yield ""
+        yield f"{LANGUAGES.get(language, language)}: fitted to {yes} answerable and {no} unanswerable {of}"
+        yield f"  intercept {line.intercept:+.4f}"
+        yield from (f"  {name:<28} {weight:+.4f}" for name, weight in line.coefficients.items())
+        yield f"  line {line.line:.4f}"
+    yield ""
+    yield f"  {'half':<6}{'questions':<10}{'unanswerable':<14}{'AUROC':>7}{'refused':>18}{'said so':>18}"
+    for check in found.checks:
+        honesty = check.honesty
+        auroc = "–" if honesty.auroc is None else f"{honesty.auroc:.3f}"
+        yield (
+            f"  {check.split:<6}{LANGUAGES.get(check.language, check.language):<10}{check.negatives:<14}{auroc:>7}"
+            f"{f'{_share(honesty.refused)} of {honesty.answerable}':>18}"
+            f"{f'{_share(honesty.admitted)} of {honesty.unanswerable}':>18}"
+        )
+    yield "  The tuning half is cross-validated."
