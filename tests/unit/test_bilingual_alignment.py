@@ -54,8 +54,12 @@ def test_lines_then_sentences_as_far_as_both_agree() -> None:
 
 
 def test_what_is_not_translated_teaches_nothing() -> None:
-    german = page("Lotse", ("a", "Wir haben die Gäste eingeladen."), ("b", "This was never translated into it."))
-    english = page("Lotse", ("a", "Wir haben die Gäste eingeladen."), ("b", "This was never translated into it."))
+    german = page(
+        "Lotse", ("a", "Wir haben die Gäste eingeladen."), ("b", "This was never translated into it.")
+    )
+    english = page(
+        "Lotse", ("a", "Wir haben die Gäste eingeladen."), ("b", "This was never translated into it.")
+    )
     assert align(german, english).pairs == (("Lotse", "Lotse"),)
 
 
