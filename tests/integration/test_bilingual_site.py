@@ -17,7 +17,10 @@ from wagtail.models import Page, PageViewRestriction
 from search.bilingual import clauses, current, services, shipped, store, table
 from search.bilingual.models import MinedPage, Mining, SiteTerms
 from search.bilingual.tasks import mine_terms
+from search.conf import using
 from search.index import services as index
+from search.reader import ANONYMOUS
+from search.retrieval import ask
 from tests.searchable.factories import home, publish, restrict, translate
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +80,21 @@ def test_a_word_of_the_site_is_translated_both_ways():
     (clause,) = clauses("zwurbel", "de", "en", word="zwurbel", table=table())
     assert clause.alternatives[0][0] == "gribblet"
     assert table().row("verein", "de", "en"), "the shipped rows are still there"
+
+
+def test_a_question_finds_what_only_the_site_could_translate():
+    pair("Zwurbel", "gribblet")
+    alone = publish("Storing things", "A gribblet is best kept dry and out of the sun.", language="en")
+    indexed()
+
+    def found():
+        with using(dense_weight=0.0, dense_weight_foreign=0.0):
+            answer = ask("Zwurbel lagern", reader=ANONYMOUS, language="de")
+        return {hit.page_id for hit in answer.hits}
+
+    assert alone.pk not in found()
+    services.mine()
+    assert alone.pk in found()
 
 
 def test_before_any_mining_the_shipped_table_serves_alone():
