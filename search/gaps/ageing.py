@@ -63,5 +63,6 @@ def _forget_words() -> None:
 
 def forget_everything() -> None:
     """Empties the log, the counts and the decisions at once: the files too, which a DELETE would leave to vacuum."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
         cursor.execute("truncate gaps_asking, gaps_monthcount, gaps_gap")

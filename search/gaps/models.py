@@ -18,7 +18,7 @@ class Gap(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
-        DONE = "done", _("Done")
+        DONE = "done", _("Dealt with")
         DISMISSED = "dismissed", _("Dismissed")
 
     # Random, here and below: a counter would keep the order, and with it which questions came from one person.

@@ -42,7 +42,8 @@ _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _VOWEL = re.compile(r"[aeiouyäöüàáâèéêìíòóôùúAEIOUYÄÖÜ]")
 LONGEST_WORD = 45
 """letters: the longest word of the demo texts has 32"""
-MOST_WORDS = 40
+LEAST_DIFFERENT = 0.4
+"""share of different words: fewer are typed by a machine, or by somebody who holds down "paste" """
 
 _lock = threading.Lock()
 _recent: OrderedDict[str, float] = OrderedDict()
@@ -74,7 +75,7 @@ def is_asked_by_people(text: str) -> bool:
         bool(words)
         and not _MACHINE.search(text)
         and letters >= 0.6 * len(text.replace(" ", ""))
-        and len(words) <= MOST_WORDS
+        and len({word.casefold() for word in words}) >= LEAST_DIFFERENT * len(words)
         and all(len(word) <= LONGEST_WORD for word in words)
         and any(_VOWEL.search(word) for word in words)
     )

@@ -12,45 +12,11 @@ from search.analysis import splits, stem
 from search.bilingual import shipped
 from search.retrieval.urls import root_patterns
 
-NAME_ENDINGS = frozenset(
-    [
-        "bach",
-        "bauer",
-        "baum",
-        "becker",
-        "bein",
-        "berg",
-        "brink",
-        "brock",
-        "bruch",
-        "burg",
-        "dorf",
-        "feld",
-        "fischer",
-        "hagen",
-        "hammer",
-        "hausen",
-        "haus",
-        "heim",
-        "hof",
-        "hoff",
-        "horst",
-        "kamp",
-        "kopf",
-        "macher",
-        "mann",
-        "meier",
-        "meyer",
-        "müller",
-        "richter",
-        "schmidt",
-        "schneider",
-        "stein",
-        "vogel",
-        "wald",
-        "weber",
-    ]
-)
+_NAME_ENDINGS = """
+bach bauer baum becker bein berg brink brock bruch burg dorf feld fischer hagen hammer hausen haus heim hof hoff horst
+kamp kopf macher mann meier meyer müller richter schmidt schneider stein vogel wald weber
+"""
+NAME_ENDINGS = tuple(_NAME_ENDINGS.split())
 """Last parts of family names that are words as well: "Hoffmann" could be taken apart, and is no compound."""
 
 _SQL = (Path(__file__).parent / "vocabulary.sql").read_text(encoding="utf-8")
@@ -78,13 +44,11 @@ def _of_the_language(word: str) -> bool:
 
 
 def _has_row(word: str, source: str, target: str) -> bool:
-    """A row whose best translation is the word itself is a name or a code: "aac" is "aac"."""
-    row = shipped().row(stem(source, word), source, target)
-    return bool(row) and row[0][0] not in {stem(target, word), word}
+    return bool(shipped().row(stem(source, word), source, target))
 
 
 def _is_compound(word: str) -> bool:
     """ "Hafenrundfahrt", so that two nouns beside each other are not taken for somebody's two names."""
-    if word.endswith(tuple(NAME_ENDINGS)):
+    if word.endswith(NAME_ENDINGS):
         return False
     return any(all(shipped().row(part, "de", "en") for part in split) for split in splits("de", word))

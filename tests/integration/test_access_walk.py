@@ -9,11 +9,12 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.regex_helper import normalize
 from wagtail.models import Page, Site
 from wagtail_localize.models import TranslationSource
 
+from search.gaps.models import Asking, Gap
 from tests.integration.kb.conftest import make_private
 
 pytest_plugins = ["tests.integration.kb.conftest"]
@@ -59,6 +60,11 @@ PUBLIC = {
 ADMIN = {
     "lotse_update_translations": {**CLOSED, "editor": (200, 302)},
     "lotse_convert_to_alias": {**CLOSED, "editor": ("refused", "refused")},
+    # Unanswered questions; who lacks their permission is in tests/integration/test_gaps_report.py.
+    "lotse_gaps": CLOSED | {"editor": (200, 405)},
+    "lotse_gaps_results": CLOSED | {"editor": (200, 405)},
+    "lotse_gap": CLOSED | {"editor": (200, 200)},
+    "lotse_guide_from_gap": CLOSED | {"editor": (200, 405)},
     "wagtailsnippets_core_taskarea:list": LISTS,
     "wagtailsnippets_core_taskarea:list_results": LISTS,
     "wagtailsnippets_core_taskarea:inspect": LISTS,
@@ -214,12 +220,16 @@ def test_signing_in_leads_nowhere_else(client, people):
 def test_addresses_of_ours_in_the_admin_answer_as_the_table_says(clients, site, make_guide):
     guide = make_guide()
     source, _ = TranslationSource.get_or_create_from_instance(guide)
+    gap = Gap.objects.create(language="de", key="0" * 32, words=["Patent"])
+    Asking.objects.create(day=timezone.localdate(), language="de", question="Patent?", gap=gap)
     for name, answers in ADMIN.items():
         if "taskarea" in name:
             needs_key = name.rpartition(":")[2] not in {"list", "list_results", "add"}
             address = reverse(name, args=[site.area.pk] if needs_key else [])
         elif name.startswith("search_quality:"):
             address = _with_any_key(name)
+        elif "gap" in name:
+            address = reverse(name, args=[] if "gaps" in name else [gap.pk])
         else:
             address = reverse(name, args=[source.pk if "update" in name else guide.pk])
         for who, expected in answers.items():

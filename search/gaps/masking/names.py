@@ -14,71 +14,26 @@ from search.analysis.stopwords import STOP_WORDS
 # Letters, also joined: Müller-Lüdenscheidt, O'Brien. A dot at the end is the title's or the initial's.
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-'’‐‑][^\W\d_]+)*\.?")
 
-TITLES = frozenset(
-    [
-        "herr",
-        "herrn",
-        "frau",
-        "fräulein",
-        "dr",
-        "prof",
-        "professor",
-        "professorin",
-        "dipl",
-        "ing",
-        "mr",
-        "mrs",
-        "mister",
-    ]
-)
+_TITLES = "herr herrn frau fräulein dr prof professor professorin dipl ing mr mrs mister"
+_SPOKEN_TITLES = "herr herrn frau dr mr mrs"
+_ROLES = """
+ansprechpartner ansprechpartnerin berater beraterin boss bürgermeister bürgermeisterin chef chefin colleague company
+consultant doktor eheleute familie firma freund freundin geschäftsführer geschäftsführerin kollege kollegen kollegin
+manager managerin minister ministerin nachbar nachbarin pastor pastorin referent referentin senator senatorin speaker
+vorsitzende vorsitzender
+"""
+_PARTICLES = "von van de di da la le el al ten ter"
+_LEGAL_FORMS = "gmbh mbh ag kg ohg gbr ug kgaa ltd inc llc"
+
+TITLES = frozenset(_TITLES.split())
 """A name follows that may be a word as well: "Frau Klug", "Dr. Koch"."""
-SPOKEN_TITLES = frozenset(["herr", "herrn", "frau", "dr", "mr", "mrs"])
+SPOKEN_TITLES = frozenset(_SPOKEN_TITLES.split())
 """… also where nothing is written in capitals: "herr koch zahlt nicht"."""
-ROLES = frozenset(
-    [
-        "ansprechpartner",
-        "ansprechpartnerin",
-        "berater",
-        "beraterin",
-        "boss",
-        "bürgermeister",
-        "bürgermeisterin",
-        "chef",
-        "chefin",
-        "colleague",
-        "company",
-        "consultant",
-        "doktor",
-        "eheleute",
-        "familie",
-        "firma",
-        "freund",
-        "freundin",
-        "geschäftsführer",
-        "geschäftsführerin",
-        "kollege",
-        "kollegen",
-        "kollegin",
-        "manager",
-        "managerin",
-        "minister",
-        "ministerin",
-        "nachbar",
-        "nachbarin",
-        "pastor",
-        "pastorin",
-        "referent",
-        "referentin",
-        "senator",
-        "senatorin",
-        "speaker",
-        "vorsitzende",
-        "vorsitzender",
-    ]
-)
+ROLES = frozenset(_ROLES.split())
 """A name may follow, or a word: "Kollegin Krüger", "Firma gründen"."""
-PARTICLES = frozenset(["von", "van", "de", "di", "da", "la", "le", "el", "al", "ten", "ter"])
-LEGAL_FORMS = frozenset(["gmbh", "mbh", "ag", "kg", "ohg", "gbr", "ug", "kgaa", "ltd", "inc", "llc"])
+PARTICLES = frozenset(_PARTICLES.split())
+LEGAL_FORMS = frozenset(_LEGAL_FORMS.split())
+
 _INTRODUCTION = re.compile(r"\b(?:ich hei(?:ß|ss)e|mein name ist|my name is|gez\.)\s+", re.IGNORECASE)
 _INTRODUCED = re.compile(r"[^\W\d_][\w'’-]+(?:\s[A-ZÄÖÜ][\w'’-]+){0,2}")
 
@@ -98,7 +53,7 @@ class _Token:
 
 
 Unknown = Callable[[_Token], bool]
-"""True for what is a word neither of the language nor of public pages"""
+"""True for what is no word of the language or of public pages, or a frequent family name all the same"""
 
 
 def find(text: str, known: Callable[[Iterable[str]], frozenset[str]]) -> Iterator[tuple[int, int]]:
@@ -138,7 +93,12 @@ def _asked_once(tokens: Sequence[_Token], known: Callable[[Iterable[str]], froze
     def known_here() -> frozenset[str]:
         return known({token.folded for token in tokens if not _is_grammar(token.folded)})
 
-    return lambda token: not _is_grammar(token.folded) and token.folded not in known_here()
+    def unknown(token: _Token) -> bool:
+        if _is_grammar(token.folded):
+            return False
+        return token.folded in family_names() or token.folded not in known_here()
+
+    return unknown
 
 
 # Each rule: the place behind the name that begins at `place`; 0 where none does. --------------------------------
@@ -250,11 +210,21 @@ def _looks_like_name(token: _Token) -> bool:
 
 
 def _is_grammar(folded: str) -> bool:
-    return any(folded in words for words in STOP_WORDS.values())
+    return len(folded) > 1 and any(folded in words for words in STOP_WORDS.values())
 
 
 @cache
 def given_names() -> frozenset[str]:
     """The list beside this file."""
-    lines = (Path(__file__).parent / "given_names.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(fold(name) for line in lines if not line.startswith("#") for name in line.split())
+    return _read("given_names.txt")
+
+
+@cache
+def family_names() -> frozenset[str]:
+    """The list beside this file."""
+    return _read("family_names.txt")
+
+
+def _read(name: str) -> frozenset[str]:
+    lines = (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()
+    return frozenset(fold(word) for line in lines if not line.startswith("#") for word in line.split())

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(editable=False, max_length=32)),
                 ('words', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, editable=False, size=None)),
                 ('nearest', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, editable=False, size=None)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('dismissed', 'Dismissed')], default='open', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('open', 'Open'), ('done', 'Dealt with'), ('dismissed', 'Dismissed')], default='open', max_length=10, verbose_name='state')),
                 ('note', models.TextField(blank=True, help_text='For your colleagues: what was done, or why nothing needs to be. Please name nobody.', max_length=500, verbose_name='note')),
                 ('decided_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='decided on')),
                 ('decided_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),

@@ -1,0 +1,19 @@
+"""Where the toolbox takes part in Wagtail's admin."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+from wagtail import hooks
+
+from kb.toolbox import gaps
+
+hooks.register("gap_links", gaps.guide_link)
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern]:
+    return [
+        path(
+            "toolbox/guide-from/<uuid:gap_id>/", gaps.GuideFromGapView.as_view(), name="lotse_guide_from_gap"
+        )
+    ]

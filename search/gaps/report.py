@@ -1,0 +1,243 @@
+"""The report of unanswered questions in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import ButtonsColumnMixin, Column, NumberColumn, TitleColumn
+from wagtail.admin.views.reports import ReportView
+from wagtail.admin.widgets.button import ListingButton
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from search.gaps import selectors
+from search.gaps.links import Asked, links
+from search.gaps.models import Gap
+
+PERIODS = {
+    "7": _("Last 7 days"),
+    "30": _("Last 30 days"),
+    "90": _("Last 3 months"),
+    "365": _("Last 12 months"),
+}
+ALL = "all"
+
+
+def permissions() -> ModelPermissionPolicy:
+    """Who may read ("view") and who may decide ("change")."""
+    return ModelPermissionPolicy(Gap)
+
+
+def language_name(code: str) -> str:
+    """In the editor's language."""
+    return str(get_language_info(code)["name_translated"])
+
+
+def language_choices() -> list[tuple[str, str]]:
+    return [(code, language_name(code)) for code, _name in settings.LANGUAGES]
+
+
+class GapFilters(WagtailFilterSet):
+    """Language, period and state. The period decides what is counted, not only what is shown."""
+
+    language = django_filters.ChoiceFilter(
+        label=_("Language"), choices=language_choices, empty_label=_("All")
+    )
+    period = django_filters.ChoiceFilter(
+        label=_("Asked"), choices=list(PERIODS.items()), empty_label=_("At any time"), method="unchanged"
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[
+            (Gap.State.DONE, Gap.State.DONE.label),
+            (Gap.State.DISMISSED, Gap.State.DISMISSED.label),
+            (ALL, _("All")),
+        ],
+        empty_label=_("Open"),
+        method="unchanged",
+    )
+
+    class Meta:
+        model = Gap
+        fields = ["language", "period", "state"]
+
+    def unchanged(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset  # `GapReport.get_queryset` has taken it into account
+
+    def chosen(self, name: str) -> str:
+        """ "" where nothing, or nothing possible, was chosen."""
+        self.is_valid()
+        return str(self.form.cleaned_data.get(name) or "")
+
+
+class QuestionColumn(ButtonsColumnMixin, TitleColumn):
+    """The question, what else it was called, and what can be done."""
+
+    cell_template_name = "gaps/question_cell.html"
+
+    def get_buttons(self, instance: Any, parent_context: Any) -> list[ListingButton]:
+        return [
+            ListingButton(
+                link.label,
+                url=link.url,
+                icon_name=link.icon,
+                priority=10,
+                attrs={"aria-describedby": instance.anchor},
+            )
+            for link in instance.links
+        ]
+
+
+class GapReport(ReportView):
+    """Gaps, most frequent first; those that somebody has dealt with only on request."""
+
+    page_title = _("Unanswered questions")
+    header_icon = "help"
+    template_name = "gaps/report.html"
+    results_template_name = "gaps/report_results.html"
+    index_url_name = "lotse_gaps"
+    index_results_url_name = "lotse_gaps_results"
+    filterset_class = GapFilters
+    permission_required = "view"
+    is_searchable = True
+    default_ordering = ("-asked", "-last")
+    verbose_name_plural = _("unanswered questions")
+    export_filename = "unanswered-questions"
+    list_export = [
+        "title",
+        "others",
+        "language_name",
+        "asked",
+        "last_text",
+        "nearest_text",
+        "state_text",
+        "note",
+    ]
+    export_headings = {
+        "title": _("Question"),
+        "others": _("Also asked as"),
+        "language_name": _("Language"),
+        "asked": _("Times asked"),
+        "last_text": _("Last asked"),
+        "nearest_text": _("Nearest pages offered"),
+        "state_text": _("State"),
+        "note": _("Note"),
+    }
+
+    @cached_property
+    def permission_policy(self) -> ModelPermissionPolicy:
+        return permissions()
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [
+            QuestionColumn(
+                "title",
+                label=_("Question"),
+                get_url=lambda gap: reverse("lotse_gap", args=[gap.pk]),
+                get_title_id=lambda gap: gap.anchor,
+                width="42%",
+            ),
+            Column("language_name", label=_("Language"), width="10%"),
+            NumberColumn("asked", label=_("Times asked"), sort_key="asked", width="10%"),
+            Column("last_text", label=_("Last asked"), sort_key="last", width="12%"),
+            NearestColumn("nearest_pages", label=_("Nearest pages offered"), width="16%"),
+            StateColumn("state_text", label=_("State"), width="10%"),
+        ]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        today = timezone.localdate()
+        period, state = self.filters.chosen("period"), self.filters.chosen("state")
+        gaps = selectors.listed(today, days=int(period) if period else None)
+        if not state:
+            gaps = gaps.filter(is_open=True)
+        elif state != ALL:
+            gaps = gaps.filter(state=state, is_open=False)
+        gaps = self.order_queryset(self.filter_queryset(gaps))
+        return selectors.containing(gaps, self.search_query, today) if self.is_searching else gaps
+
+    def get_filtered_queryset(self) -> QuerySet[Any]:
+        return self.get_queryset()
+
+    def order_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        # The key last: pages of the list must not overlap where counts and days are the same.
+        ordering = self.ordering if isinstance(self.ordering, (list, tuple)) else [self.ordering]
+        return queryset.order_by(*ordering, "key")
+
+    def decorate_paginated_queryset(self, object_list: Any) -> Any:
+        show(self.request, object_list)
+        return object_list
+
+    def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
+        """Visitors write these texts, and a spreadsheet program runs what begins like a formula."""
+        value = super().preprocess_field_value(field, value, export_format)
+        if export_format == self.FORMAT_CSV and isinstance(value, str) and value.startswith(FORMULA_BEGINS):
+            return f"'{value}"
+        return value
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        context["switched_off"] = not settings.SEARCH_NOTE_GAPS
+        return context
+
+
+FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
+"""OWASP, "CSV Injection"."""
+
+
+class NearestColumn(Column):
+    cell_template_name = "gaps/nearest_cell.html"
+
+
+class StateColumn(Column):
+    cell_template_name = "gaps/state_cell.html"
+
+
+def show(request: HttpRequest, gaps: Any) -> None:
+    """Gives each gap of `selectors.listed` what its row shows."""
+    today = timezone.localdate()
+    all_wordings, all_pages = selectors.wordings(gaps, today), selectors.nearest_pages(gaps)
+    for gap in gaps:
+        gap.title = selectors.title_of(gap)
+        gap.anchor = f"gap-{gap.pk}"
+        gap.wordings = all_wordings.get(gap.pk, [])
+        gap.others = [wording.question for wording in gap.wordings if wording.question != gap.title]
+        gap.language_name = language_name(gap.language)
+        gap.last_text = day_or_month(gap)
+        gap.nearest_pages = all_pages[gap.pk]
+        gap.nearest_text = [page.title for page in gap.nearest_pages]
+        gap.state_text = state_text(gap)
+        gap.decided_by_name = _name(gap.decided_by)
+        gap.links = links(request, Asked(gap.pk, gap.language, gap.title))
+
+
+def day_or_month(gap: Any) -> str:
+    """ "3 March 2026", or "March 2026" where only counts are left."""
+    from django.utils.formats import date_format
+
+    return date_format(gap.last_day) if gap.last_day else date_format(gap.last_month, "YEAR_MONTH_FORMAT")
+
+
+def state_text(gap: Any) -> str:
+    """The name of the state, or that it was asked again after somebody had dealt with it."""
+    if gap.is_open and gap.state == Gap.State.DONE:
+        return _now("Asked again")
+    return str(gap.get_state_display())
+
+
+def _name(user: Any) -> str:
+    if user is None:
+        return ""
+    assert isinstance(user, get_user_model())
+    return user.get_full_name().strip() or user.get_username()
