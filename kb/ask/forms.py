@@ -9,6 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kb.core.templatetags.reading import KIND_LABELS
+from search.analysis.normalise import clean
+from search.retrieval.question import parse
 
 LONGEST_QUESTION = 500
 """Characters that are asked; the page says so when a question is longer."""
@@ -19,10 +21,11 @@ FILTERS = ("kind", "task_area", "cluster", "language")
 
 
 class QuestionField(forms.CharField):
-    """Text without control characters, cut at LONGEST_QUESTION."""
+    """Text without anything that cannot be seen, cut at LONGEST_QUESTION."""
 
     def to_python(self, value: Any) -> str:
-        printable = "".join(char if char.isprintable() else " " for char in str(value or ""))
+        # clean() first: a soft hyphen out of a PDF must not cut the word that it stands in.
+        printable = "".join(char if char.isprintable() else " " for char in clean(str(value or "")))
         return " ".join(printable.split())[:LONGEST_QUESTION].rstrip()
 
 
@@ -40,6 +43,13 @@ class QuestionForm(forms.Form):
     def question(self) -> str:
         """What is asked, "" for nothing."""
         return self.cleaned_data.get("q") or ""
+
+    def says_something(self, language: str) -> bool:
+        """False for a question of function words or signs only ("was ist das", "???"): there is nothing to look for."""
+        asked = parse(
+            self.question, language=language, languages=[code for code, _name in settings.LANGUAGES]
+        )
+        return bool(asked.words or asked.phrases)
 
     @property
     def is_too_long(self) -> bool:

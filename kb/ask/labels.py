@@ -7,7 +7,7 @@ from typing import Any
 
 from kb.clusters.models import ClusterPage
 from kb.core.models import TaskArea
-from kb.core.templatetags.reading import KIND_LABELS, language_label
+from kb.core.templatetags.reading import KIND_LABELS
 from kb.core.visibility import visible_to
 from search.reader import Reader
 
@@ -19,8 +19,6 @@ def labels(facet: str, values: Iterable[str], *, language: str, reader: Reader) 
         return {}
     if facet == "kind":
         return {kind: str(KIND_LABELS[kind]) for kind in wanted if kind in KIND_LABELS}
-    if facet == "language":
-        return {code: language_label(code) for code in wanted}
     if facet == "task_area":
         return _named(TaskArea.objects.filter(translation_key__in=wanted), "name", language)
     if facet == "cluster":

@@ -10,10 +10,33 @@ from django.utils.translation import gettext as _
 
 from kb.ask.forms import LAST_PAGE
 from kb.ask.labels import labels
+from kb.ask.passage_links import passage_url
+from kb.ask.reasons import Reason, reasons
 from search.reader import Reader
+from search.retrieval import Answer, Hit, HitPassage
 
 PER_PAGE = 10
+NEAREST = 5
+"""Hits offered where nothing answers: what comes near, not a list to work through."""
 MOST_OPTIONS = 14
+
+
+@dataclass(frozen=True)
+class Place:
+    """A passage with its address."""
+
+    passage: HitPassage
+    url: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """A hit as it is shown: where it leads, and why it is there."""
+
+    hit: Hit
+    url: str
+    more: tuple[Place, ...]
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True)
@@ -44,6 +67,19 @@ class Pages:
     next_url: str
 
 
+def results(answer: Answer) -> list[Result]:
+    """The hits of an answer, those that come near among them where it is none."""
+    return [
+        Result(
+            hit=hit,
+            url=passage_url(hit.url, hit.passage),
+            more=tuple(Place(passage, passage_url(hit.url, passage)) for passage in hit.more),
+            reasons=tuple(reasons(hit, answer)),
+        )
+        for hit in (answer.hits if answer.answered else answer.hits[:NEAREST])
+    ]
+
+
 def address(question: str, filters: Mapping[str, str], page: int = 1) -> str:
     """The query string of a question; page 1 is not named."""
     query = QueryDict(mutable=True)
@@ -68,7 +104,6 @@ def facets(
         "kind": _("Kind of page"),
         "task_area": _("Task area"),
         "cluster": _("Cluster"),
-        "language": _("Language"),
     }
     shown = []
     for name, title in titles.items():

@@ -1,4 +1,4 @@
-"""The search page. Takes the question, calls the retrieval once, presents the answer."""
+"""The search page and its suggestions. Takes what was typed, calls search once, presents what it says."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from kb.ask import presentation, suggestions
+from kb.ask import presentation, ways_on
 from kb.ask.forms import QuestionForm
+from kb.ask.languages import language_choices
 from kb.core.reader import reader_of
-from search import retrieval
+from search import gaps, retrieval, suggesting
 
 
 @require_safe
@@ -21,23 +22,44 @@ def search(request: HttpRequest) -> HttpResponse:
     """GET ?q=&kind=&task_area=&cluster=&language=&page= ; with htmx only the part that changes."""
     form = QuestionForm(request.GET)
     form.is_valid()  # what cannot be is left out, see QuestionForm
-    language = (get_language() or "de").split("-")[0]
-    context = {"form": form, "question": form.question}
+    language = _language()
+    context: dict[str, Any] = {"form": form, "question": form.question}
     if form.question:
         context |= _answer(request, form, language)
-    else:
-        context["examples"] = suggestions.example_questions(language)
     if not context.get("hits"):
-        context |= suggestions.ways_on(request, language)
+        context["examples"] = ways_on.example_questions(language)
+    if not (context.get("hits") and context["answer"].answered):
+        context |= ways_on.ways_on(request, language)
 
     # What a member is shown must not wait in a shared cache; a fragment must not stand in for the page.
     htmx = request.htmx  # type: ignore[attr-defined]  # set by HtmxMiddleware
     fragment = htmx and not htmx.history_restore_request
     response = render(request, "ask/fragment.html" if fragment else "ask/page.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return _kept_private(request, response)
+
+
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """GET ?q= ; options for the listbox of the search box. Nothing here is noted, and no model is asked."""
+    found = suggesting.suggest(request.GET.get("q", ""), reader=reader_of(request), language=_language())
+    return _kept_private(request, render(request, "ask/suggestions.html", {"suggestions": found}))
+
+
+def _language() -> str:
+    return (get_language() or "de").split("-")[0]
+
+
+def _kept_private(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "private, no-store" if request.user.is_authenticated else "private, max-age=0"
     response["X-Robots-Tag"] = "noindex"
-    patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _sent_off(request: HttpRequest, form: QuestionForm) -> bool:
+    """A question that somebody asks just now: no filter, no further page, no look at the headers, no way back."""
+    back = request.htmx.history_restore_request  # type: ignore[attr-defined]
+    return request.method == "GET" and form.page_number == 1 and not form.filters and not back
 
 
 def _answer(request: HttpRequest, form: QuestionForm, language: str) -> dict[str, Any]:
@@ -63,15 +85,25 @@ def _answer(request: HttpRequest, form: QuestionForm, language: str) -> dict[str
         number = pages.count
         answer = ask(number)
         pages = presentation.pages(answer.total, number, question=form.question, filters=filters)
+    noted = False
+    if _sent_off(request, form):
+        gaps.note(form.question, language, answer)
+        noted = not (answer.lexical_only or answer.timed_out or answer.too_long)
     facets = presentation.facets(
         answer.facets, question=form.question, filters=filters, language=language, reader=reader
     )
     return {
         "answer": answer,
-        "hits": answer.hits,
+        "hits": presentation.results(answer),
+        "wordless": not form.says_something(language),
+        "corrected_url": presentation.address(answer.suggestion, filters) if answer.suggestion else "",
         "too_long": form.is_too_long or answer.too_long,
+        "noted": noted,
         "pages": pages,
         "facets": facets,
+        "languages": language_choices(
+            answer.facets.get("language", {}), question=form.question, filters=filters
+        ),
         "chosen": [option for facet in facets for option in facet.options if option.chosen],
         "unfiltered_url": presentation.address(form.question, {}) if filters else "",
     }

@@ -16,6 +16,29 @@ def test_a_question_is_cleaned_of_what_cannot_be_read():
     assert form("q=%20%20Wie%00%0Aweiter%1b%3F%20").question == "Wie weiter ?"
 
 
+@pytest.mark.parametrize("sign", ["%C2%AD", "%E2%80%8B", "%E2%81%A0", "%EF%BB%BF"])
+def test_a_sign_that_nobody_sees_cuts_no_word(sign):
+    assert form(f"q=Mit{sign}glied").question == "Mitglied"
+
+
+@pytest.mark.parametrize("question", ["was ist das", "how do I", "???", "😀 😀", "-", "–", "„“", "۞"])
+def test_a_question_without_a_word_says_nothing(question):
+    assert not form_of(question).says_something("de")
+
+
+@pytest.mark.parametrize("question", ["Beirat", "was ist ein Beirat", "KI", "5S", '"was ist das"', "שלום"])
+def test_a_question_with_a_word_does(question):
+    assert form_of(question).says_something("de")
+
+
+def form_of(question: str) -> QuestionForm:
+    data = QueryDict(mutable=True)
+    data["q"] = question
+    bound = QuestionForm(data)
+    bound.is_valid()
+    return bound
+
+
 def test_a_long_question_is_cut_and_says_so():
     long = form("q=" + "Frage+" * 2000)
     assert len(long.question) <= LONGEST_QUESTION

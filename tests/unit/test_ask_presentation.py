@@ -2,6 +2,7 @@
 
 from django.http import QueryDict
 
+from kb.ask.languages import language_choices
 from kb.ask.presentation import PER_PAGE, address, facets, pages
 from search.reader import ANONYMOUS
 
@@ -35,7 +36,30 @@ def test_a_chosen_value_stays_even_when_nothing_is_left_of_it():
 
 
 def test_a_facet_with_one_value_narrows_nothing():
-    assert shown({"kind": {"guide": 3}, "language": {"de": 2, "en": 1}}, {}).keys() == {"language"}
+    assert shown({"kind": {"guide": 3}}, {}) == {}
+    assert shown({"kind": {"guide": 3, "case": 1}}, {}).keys() == {"kind"}
+
+
+def test_the_language_is_no_facet_but_a_switch():
+    assert shown({"language": {"de": 2, "en": 1}}, {}) == {}
+
+
+def switch(counts, filters):
+    return language_choices(counts, question="Wie?", filters=filters)
+
+
+def test_the_switch_keeps_question_and_filters():
+    both, german, english = switch({"de": 2, "en": 1}, {"kind": "guide"})
+    assert [choice.chosen for choice in (both, german, english)] == [True, False, False]
+    assert QueryDict(both.url[1:]).dict() == {"q": "Wie?", "kind": "guide"}
+    assert QueryDict(english.url[1:]).dict() == {"q": "Wie?", "kind": "guide", "language": "en"}
+    assert (german.label, german.language, german.count) == ("nur Deutsch", "de", 2)
+
+
+def test_the_switch_is_there_only_where_it_changes_something():
+    assert switch({"de": 2}, {}) == ()
+    assert [choice.chosen for choice in switch({"de": 2}, {"language": "en"})] == [False, False, True]
+    assert switch({}, {"language": "en"})[2].count == 0
 
 
 def test_the_pager_ends_where_the_results_end():

@@ -1,9 +1,11 @@
 // Everything here makes a finished page more comfortable; nothing here is needed to read, ask or print.
+import { arriving } from "./arriving.js";
 import { asking } from "./asking.js";
 import { checklists } from "./checklists.js";
 import { contents } from "./contents.js";
 import { menus } from "./menus.js";
 import { printing } from "./printing.js";
+import { suggesting } from "./suggesting.js";
 import { theme } from "./theme.js";
 
 asking();
@@ -12,3 +14,5 @@ menus();
 checklists();
 contents();
 printing();
+suggesting();
+arriving();
