@@ -2,9 +2,10 @@
 
 import re
 import time
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 # The first test of a run waits for the site's first start.
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
@@ -37,10 +38,11 @@ def test_a_manager_asks_in_german_and_lands_on_the_passage(site, page: Page):
     expect(first).to_be_visible()
     expect(first.locator("mark").first).to_be_visible()
     passage = page.locator(".hit__title a[href*='#']").first
-    anchor = passage.get_attribute("href").split("#")[1]
+    anchor = re.split("#|:~:", passage.get_attribute("href"))[1]
     passage.click()
     target = page.locator(f"#{anchor}")
     expect(target).to_be_in_viewport()
+    expect(target).to_be_focused()
     assert page.evaluate("document.querySelector(':target') !== null")
     expect(page.locator("html")).to_have_attribute("lang", "de")
 
@@ -158,3 +160,194 @@ def test_a_visitor_without_rights_finds_no_trace_of_a_private_page(site, browser
     for address in ("/de/", "/de/werkzeugkasten/", "/sitemap.xml", "/de/suche/?q=Mitgliedsbeitrag", "/en/"):
         answer = visitor.request.get(site.address + address)
         assert secret not in answer.text(), address
+
+
+# --- Suggestions while typing ---
+
+AXE = Path(__file__).parents[2] / "site" / "assets" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def begin(page: Page, site, typed: str, path: str = "/de/") -> tuple[Locator, Locator]:
+    """The box with `typed` in it, and the options below it."""
+    page.goto(site.address + path)
+    box = page.locator("#search-input")
+    box.click()
+    box.press_sequentially(typed, delay=40)
+    options = page.get_by_role("option")
+    expect(options.first).to_be_visible()
+    return box, options
+
+
+@pytest.mark.parametrize("path", ["/de/", "/de/werkzeugkasten/", "/de/suche/?q=Beirat", "/de/gibt-es-nicht/"])
+def test_a_word_is_completed_by_keyboard_alone(site, browser, path):
+    page = browser.new_context(locale="de-DE").new_page()
+    page.goto(site.address + path)
+    box = page.get_by_role("combobox", name="Ihre Frage")
+    box.focus()
+    box.fill("")
+    box.press_sequentially("mitglieder gew", delay=40)
+    options = page.get_by_role("option")
+    expect(options.first).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    box.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", options.first.get_attribute("id"))
+    expect(box).to_be_focused()
+    expect(box).to_have_value("mitglieder gew")
+    box.press("Enter")
+    page.wait_for_url(re.compile(r"/suche/\?q=mitglieder(\+|%20)gew"))
+    expect(page.locator("#search-input")).to_have_value("mitglieder gewinnen")
+    expect(page.locator(".hit").first).to_be_visible()
+
+
+def test_arrows_walk_round_and_escape_closes(site, page: Page):
+    box, options = begin(page, site, "mitgl")
+    count = options.count()
+    box.press("ArrowUp")
+    expect(options.nth(count - 1)).to_have_attribute("aria-selected", "true")
+    box.press("ArrowDown")
+    assert box.get_attribute("aria-activedescendant") is None, "beyond the last one is the box itself"
+    box.press("ArrowDown")
+    box.press("End")
+    assert box.get_attribute("aria-activedescendant") is None
+    assert box.evaluate("input => input.selectionStart") == len("mitgl")
+    box.press("ArrowDown")
+    box.press("Home")
+    assert box.evaluate("input => input.selectionStart") == 0
+    box.press("Escape")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    expect(page.get_by_role("option")).to_have_count(0)
+    expect(box).to_have_value("mitgl")
+    box.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    box.press("Tab")
+    expect(box).to_have_attribute("aria-expanded", "false")
+
+
+def test_how_many_suggestions_there_are_is_announced(site, page: Page):
+    box, options = begin(page, site, "mitgl")
+    status = page.locator("#search-suggestions-count")
+    expect(status).to_have_text(re.compile(rf"{options.count()} Vorschläge"))
+    box.press_sequentially("xqz", delay=40)
+    expect(status).to_have_text("Keine Vorschläge")
+    expect(box).to_have_attribute("aria-expanded", "false")
+
+
+def test_a_page_is_chosen_with_the_mouse(site, page: Page):
+    _, options = begin(page, site, "barcamp f", "/de/werkzeugkasten/")
+    option = options.filter(has_text="Praxisleitfaden").first
+    title = option.locator(".suggestion__text").inner_text()
+    option.click()
+    expect(page.locator("h1")).to_have_text(title)
+
+
+def test_a_page_is_chosen_with_a_finger(site, browser):
+    context = browser.new_context(locale="de-DE", has_touch=True, viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    _, options = begin(page, site, "barcamp f")
+    option = options.filter(has_text="Praxisleitfaden").first
+    title = option.locator(".suggestion__text").inner_text()
+    option.tap()
+    expect(page.locator("h1")).to_have_text(title)
+    context.close()
+
+
+def test_what_is_sent_while_typing(site, page: Page):
+    """Nothing for one letter, one request for a word typed quickly, none twice, and nobody else is asked."""
+    sent = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.goto(f"{site.address}/de/")
+    page.wait_for_load_state("networkidle")
+    box = page.locator("#search-input")
+    sent.clear()
+    box.press_sequentially("m")
+    page.wait_for_timeout(400)
+    assert sent == []
+    box.press_sequentially("itgl", delay=20)
+    expect(page.get_by_role("option").first).to_be_visible()
+    assert [url.removeprefix(site.address) for url in sent] == ["/de/suche/vorschlaege/?q=mitgl"]
+    box.press("Backspace")
+    page.wait_for_timeout(400)
+    box.press_sequentially("l")
+    page.wait_for_timeout(400)
+    assert len(sent) == 2, "what was asked once is remembered"
+
+
+def test_a_slow_answer_to_an_old_beginning_is_not_shown(site, page: Page):
+    page.route(re.compile(r"q=mi$"), lambda route: (time.sleep(0.8), route.continue_())[1], times=1)
+    page.goto(f"{site.address}/de/")
+    box = page.locator("#search-input")
+    box.press_sequentially("mi", delay=10)
+    page.wait_for_timeout(250)
+    box.press_sequentially("tglieder gew", delay=10)
+    expect(page.get_by_role("option").first).to_contain_text("gewinnen")
+    page.wait_for_timeout(1_200)
+    expect(page.get_by_role("option").first).to_contain_text("gewinnen")
+
+
+@pytest.mark.parametrize(
+    ("path", "scheme", "width", "typed"),
+    [
+        ("/de/", "light", 1280, "mitgl"),
+        ("/en/toolbox/", "dark", 360, "workshop"),
+        ("/de/suche/", "light", 320, "frühst"),
+    ],
+)
+def test_axe_finds_nothing_in_the_open_list(site, browser, path, scheme, width, typed):
+    context = browser.new_context(
+        color_scheme=scheme, viewport={"width": width, "height": 800}, locale=path[1:3], bypass_csp=True
+    )
+    page = context.new_page()
+    box, _ = begin(page, site, typed, path)
+    box.press("ArrowDown")
+    page.add_script_tag(path=str(AXE))
+    found = page.evaluate(
+        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    )
+    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    context.close()
+
+
+def test_suggestions_say_nothing_of_a_private_page(site, browser):
+    visitor = browser.new_context(locale="de-DE").new_page()
+    colleague = browser.new_context(locale="de-DE").new_page()
+    sign_in(colleague, site, "mitglied-aviation")
+    address = f"{site.address}/de/suche/vorschlaege/?q=h%C3%A4ngetrav"
+    assert "Hängetraverse" in colleague.request.get(address).text()
+    assert "ngetraverse" not in visitor.request.get(address).text()
+
+
+# --- What a question is told ---
+
+
+def test_a_question_without_an_answer_is_told_so_calmly(site, page: Page):
+    ask(page, site, "Gewerbesteuerhebesatz")
+    expect(page.locator("#results h2").first).to_contain_text("noch keine Antwort")
+    expect(page.locator("#announcement")).to_have_text("Keine Antwort gefunden")
+    expect(page.get_by_role("heading", name="So geht es weiter")).to_be_visible()
+    expect(page.locator(".hit")).to_have_count(0)
+
+
+def test_the_language_of_the_results_is_a_link_that_works_without_javascript(site, browser):
+    context = browser.new_context(locale="de-DE", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site.address}/de/suche/?q=Workshop&kind=guide")
+    page.get_by_role("link", name=re.compile("English only")).click()
+    assert "language=en" in page.url
+    assert "kind=guide" in page.url
+    expect(page.locator(".hit article").first).to_have_attribute("lang", "en")
+    assert page.locator(".hit article:not([lang=en])").count() == 0
+    context.close()
+
+
+def test_the_sentence_that_answers_is_marked_on_its_page(site, page: Page):
+    """The browser finds the sentence: it says so by taking its block, not the anchor's, for the target."""
+    ask(page, site, "Was tun, wenn ein Mitglied kündigt?")
+    link = page.locator(".hit__title a[href*=':~:text=']").first
+    anchor = re.split("#|:~:", link.get_attribute("href"))[1]
+    link.click()
+    page.wait_for_load_state("load")
+    assert page.evaluate("document.fragmentDirective !== undefined")
+    expect(page.locator(f"#{anchor}")).to_be_focused()
+    expect(page.locator(f"#{anchor}")).to_be_in_viewport()
