@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from search.analysis import stem, words
+from search.analysis.languages import guess
 from search.analysis.normalise import fold
 from search.retrieval import Answer, Hit
 
 MOST_WORDS = 6
 """of a kind: a question of a whole paragraph would make the reason longer than the excerpt"""
+MOST_FOUND = 3
+"""words of the page for one asked word"""
 
 
 @dataclass(frozen=True)
@@ -43,30 +47,41 @@ def reasons(hit: Hit, answer: Answer) -> list[Reason]:
 
 
 def _found_otherwise(pairs: Sequence[tuple[str, str]], hit: Hit, answer: Answer) -> list[Reason]:
-    """One reason for each word of the page, with all asked words that it stands for; parts of one word together."""
+    """One way for each asked word: corrected, inside a longer word, in its parts, or translated."""
+    foreign = guess(answer.question, get_language() or hit.language) != hit.language
     corrected = {(one.typed, one.meant) for one in answer.corrections}
-    by_way: dict[tuple[str, str], dict[str, None]] = {}
+    spelled: dict[str, list[str]] = {}
+    inside: dict[str, list[str]] = {}
+    parts: dict[str, list[str]] = {}
+    translated: dict[str, list[str]] = {}
     for asked, found in pairs:
         if (asked, found) in corrected:
-            key = (asked, _("{words}: understood as"))
+            spelled.setdefault(asked, []).append(found)
+        elif foreign:
+            translated.setdefault(asked, []).append(found)
         elif _holds(found, asked, hit.language):
-            by_way.setdefault((found, "compound"), {})[asked] = None
-            continue
+            inside.setdefault(found, []).append(asked)
         elif _holds(asked, found, hit.language):
-            key = (asked, _("{words}: in parts,"))
-        elif hit.language == "en":
-            key = (asked, _("{words}: in English"))
-        else:
-            key = (asked, _("{words}: in German"))
-        by_way.setdefault(key, {})[found] = None
-    shown = []
-    for (word, way), others in by_way.items():
-        if way == "compound":
-            asked_words = ", ".join(others)
-            shown.append(Reason(_("{words}: as part of").format(words=asked_words), (word,), hit.language))
-        else:
-            shown.append(Reason(way.format(words=word), tuple(others), hit.language))
+            parts.setdefault(asked, []).append(found)
+    shown = [_reason(_("{words}: understood as"), [asked], found, hit) for asked, found in spelled.items()]
+    told = set(spelled)
+    # The compound that stands for most words tells most: "Mitgliedergewinnung" rather than "Mitgliederliste".
+    for found, words_in_it in sorted(inside.items(), key=lambda item: -len(item[1])):
+        if not told.issuperset(words_in_it):
+            told.update(words_in_it)
+            shown.append(_reason(_("{words}: as part of"), words_in_it, [found], hit))
+    shown += [
+        _reason(_("{words}: in parts,"), [asked], found, hit)
+        for asked, found in parts.items()
+        if asked not in told
+    ]
+    in_language = _("{words}: in English") if hit.language == "en" else _("{words}: in German")
+    shown += [_reason(in_language, [asked], found, hit) for asked, found in translated.items()]
     return shown
+
+
+def _reason(said: str, asked: Sequence[str], found: Sequence[str], hit: Hit) -> Reason:
+    return Reason(said.format(words=", ".join(asked)), tuple(found[:MOST_FOUND]), hit.language)
 
 
 def _holds(longer: str, part: str, language: str) -> bool:

@@ -322,7 +322,7 @@ def test_suggestions_say_nothing_of_a_private_page(site, browser):
 
 
 def test_a_question_without_an_answer_is_told_so_calmly(site, page: Page):
-    ask(page, site, "Gewerbesteuerhebesatz")
+    ask(page, site, "Blumpfenquirx")
     expect(page.locator("#results h2").first).to_contain_text("noch keine Antwort")
     expect(page.locator("#announcement")).to_have_text("Keine Antwort gefunden")
     expect(page.get_by_role("heading", name="So geht es weiter")).to_be_visible()

@@ -9,7 +9,17 @@ from kb.ask.reasons import reasons
 from search.retrieval import Answer, Correction, Fragment, HitPassage
 
 
-def why(*, matched=(), pairs=(), language="de", title=(), headings=(), by_meaning=False, corrections=()):
+def why(
+    question="Wie?",
+    *,
+    matched=(),
+    pairs=(),
+    language="de",
+    title=(),
+    headings=(),
+    by_meaning=False,
+    corrections=(),
+):
     hit = SimpleNamespace(
         matched=tuple(matched),
         matched_as=tuple(pairs),
@@ -19,7 +29,7 @@ def why(*, matched=(), pairs=(), language="de", title=(), headings=(), by_meanin
         by_meaning=by_meaning,
     )
     with translation.override("en"):
-        found = reasons(hit, Answer(question="", corrections=tuple(corrections)))
+        found = reasons(hit, Answer(question=question, corrections=tuple(corrections)))
     return [" ".join([one.said, ", ".join(one.found)]).strip() for one in found]
 
 
@@ -42,14 +52,27 @@ def test_a_compound_in_its_parts():
 
 
 @pytest.mark.parametrize(
-    ("pair", "language", "said"),
+    ("question", "pair", "language", "said"),
     [
-        (("Antrag", "application"), "en", "Antrag: in English application"),
-        (("members", "Mitglieder"), "de", "members: in German Mitglieder"),
+        ("Wie schreibe ich einen Antrag?", ("Antrag", "application"), "en", "Antrag: in English application"),
+        ("How to win members?", ("members", "Mitglieder"), "de", "members: in German Mitglieder"),
+        ("Wie gewinnen wir?", ("gewinnen", "win"), "en", "gewinnen: in English win"),
     ],
 )
-def test_a_translated_word(pair, language, said):
-    assert why(matched=(pair[0],), pairs=[pair], language=language) == [said]
+def test_a_translated_word(question, pair, language, said):
+    assert why(question, matched=(pair[0],), pairs=[pair], language=language) == [said]
+
+
+def test_a_word_is_explained_once_by_the_compound_that_says_most():
+    pairs = [
+        ("Mitglieder", "Mitgliederliste"),
+        ("Mitglieder", "Mitgliedergewinnung"),
+        ("gewinnen", "Mitgliedergewinnung"),
+        ("Mitglieder", "Mitgliederbindung"),
+    ]
+    assert why("Wie Mitglieder gewinnen?", matched=("Mitglieder", "gewinnen"), pairs=pairs) == [
+        "Mitglieder, gewinnen: as part of Mitgliedergewinnung"
+    ]
 
 
 def test_a_word_in_another_spelling():
