@@ -72,7 +72,7 @@ class SearchConf:
     """The same for texts in other languages: on English ones more of it costs (docs/decisions/search-grams.md)."""
     gram_share: float = 0.3
     """A word of the corpus counts as similar when it has this share of the asked word's 4-grams."""
-    gram_words: int = 30
+    gram_words: int = 12
     """Most similar words looked up for one asked word."""
     compound_words: int = 60
     """Most compounds looked up for one asked word."""

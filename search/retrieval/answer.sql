@@ -39,9 +39,11 @@ given as materialized (
 hits as materialized (
     select p.term, p.page_id, p.places, p.title, p.keywords,
         (p.body + p.headings * %(weight_heading)s + p.title * %(weight_title)s
-            + p.keywords * %(weight_keywords)s)::float8 as tf
+            + p.keywords * %(weight_keywords)s)::float8 as tf,
+        %(k1)s * (1 - %(b)s + %(b)s * v.length / s.page_length) as norm
     from search_posting p
     join pages v on v.page_id = p.page_id
+    join statistics s on s.language = v.language
     where p.term = any (array(select term from given))
 ),
 real as materialized (
@@ -83,30 +85,26 @@ uses as materialized (
 
 -- Terms -> BM25 of pages ------------------------------------------------------------------------------------------
 page_tf as materialized (
-    select u.leg, u.word, h.page_id, sum(h.tf * u.factor) as tf, max(u.factor) as certain
-    from hits h
-    join uses u on u.term = h.term
-    where u.way = 0
-    group by u.leg, u.word, h.page_id
-    union all
-    select 0, word, page_id, sum(tf), max(certain)
+    select leg, word, page_id, sum(tf) as tf, max(factor) as certain, max(norm) as norm
     from (
-        select u.word, h.page_id, min(h.tf * u.factor) as tf, max(u.factor) as certain
+        select u.leg, u.word, h.page_id, h.tf * u.factor as tf, u.factor, h.norm
         from hits h
-        join uses u on u.term = h.term
-        where u.way > 0
+        join uses u on u.term = h.term and u.way = 0
+        union all
+        select 0, u.word, h.page_id, min(h.tf * u.factor), max(u.factor), max(h.norm)
+        from hits h
+        join uses u on u.term = h.term and u.way > 0
         group by u.word, u.way, u.size, h.page_id
         having count(*) = u.size
-    ) parts
-    group by word, page_id
+    ) found
+    group by leg, word, page_id
 ),
 -- IDF counts pages, not passages: a word in every step of one guide is still a rare word. A page that has only a
 -- doubtful translation or a similar word counts that much less (Darwish & Oard 2003, probabilistic structured queries).
 information as materialized (
     select a.word, a.place, a.language, l.leg,
         case l.leg when 0 then a.weight else a.grams end
-            * ln(1 + greatest(0, s.pages - coalesce(n.pages, 0) + 0.5) / (coalesce(n.pages, 0) + 0.5)) as idf,
-        s.page_length as mean_page, s.passage_length as mean_passage
+            * ln(1 + greatest(0, s.pages - coalesce(n.pages, 0) + 0.5) / (coalesce(n.pages, 0) + 0.5)) as idf
     from asked a
     cross join (values (0), (1)) as l (leg)
     join statistics s on s.language = a.language
@@ -118,15 +116,11 @@ whole as materialized (
 ),
 lexical as materialized (
     select t.page_id,
-        sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + %(k1)s * (1 - %(b)s + %(b)s * v.length / i.mean_page)))
-            filter (where t.leg = 0) as page_score,
-        sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + %(k1)s * (1 - %(b)s + %(b)s * v.length / i.mean_page)))
-            filter (where t.leg = 1) as gram_score,
-        sum(i.idf) filter (where t.leg = 0) / (select idf from whole) as coverage,
-        array_agg(distinct t.word) filter (where t.leg = 0) as words
+        sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + t.norm)) filter (where t.leg = 0) as page_score,
+        sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + t.norm)) filter (where t.leg = 1) as gram_score,
+        sum(i.idf) filter (where t.leg = 0) / (select idf from whole) as coverage
     from page_tf t
     join information i on i.word = t.word and i.leg = t.leg
-    join pages v on v.page_id = t.page_id
     where t.page_id not in (
         select page_id from search_posting where term = any(%(excluded_terms)s::text[])
     )
@@ -156,37 +150,51 @@ weights as materialized (
     from unnest(%(weight_languages)s::text[], %(dense_weights)s::float8[], %(gram_weights)s::float8[],
         %(floors)s::float8[]) as w (language, dense, gram, floor)
 ),
-legs as materialized (
-    select v.page_id, v.translation_key, v.language, v.passes_language, l.page_id is not null as by_words,
-        coalesce(l.page_score, 0) as page_score, coalesce(l.gram_score, 0) as gram_score,
-        coalesce(l.coverage, 0) as coverage, coalesce(l.words, '{}') as words, d.cosine,
-        row_number() over (
-            partition by v.passes_kind and v.passes_facets and v.passes_language
-            order by (1 - w.gram) * coalesce(l.page_score / m.page_score, 0)
-                + w.gram * coalesce(l.gram_score / m.gram_score, 0) desc, v.page_id
-        ) as lexical_place,
-        row_number() over (
-            partition by v.passes_kind and v.passes_facets and v.passes_language
-            order by d.cosine desc nulls last, v.page_id
-        ) as dense_place
-    from pages v
+lexical_places as materialized (
+    select l.page_id, row_number() over (
+        partition by v.passes_kind and v.passes_facets and v.passes_language
+        order by (1 - w.gram) * coalesce(l.page_score / (select nullif(max(page_score), 0) from lexical), 0)
+            + w.gram * coalesce(l.gram_score / (select nullif(max(gram_score), 0) from lexical), 0) desc, l.page_id
+    ) as place
+    from lexical l
+    join pages v on v.page_id = l.page_id
     join weights w on w.language = v.language
-    cross join (select max(page_score) as page_score, max(gram_score) as gram_score from lexical) m
-    left join lexical l on l.page_id = v.page_id
-    left join (select page_id, max(cosine) as cosine from dense group by page_id) d on d.page_id = v.page_id
-    where l.page_id is not null or (d.page_id is not null and not %(must)s)
+),
+dense_pages as materialized (
+    select page_id, max(cosine) as cosine from dense group by page_id
+),
+dense_places as materialized (
+    select d.page_id, row_number() over (
+        partition by v.passes_kind and v.passes_facets and v.passes_language
+        order by d.cosine desc, d.page_id
+    ) as place
+    from dense_pages d
+    join pages v on v.page_id = d.page_id
+    where not %(must)s or d.page_id in (select page_id from lexical)
 ),
 chosen as materialized (
-    select * from legs
-    where (by_words and lexical_place <= %(candidates)s) or (cosine is not null and dense_place <= %(candidates)s)
+    select c.page_id, v.lengths, v.language, w.dense, w.gram, w.floor, s.passage_length, d.cosine,
+        coalesce(l.page_score, 0) as page_score, coalesce(l.gram_score, 0) as gram_score,
+        coalesce(l.coverage, 0) as coverage
+    from (
+        select page_id from lexical_places where place <= %(candidates)s
+        union
+        select page_id from dense_places where place <= %(candidates)s
+    ) c
+    join pages v on v.page_id = c.page_id
+    join weights w on w.language = v.language
+    join statistics s on s.language = v.language
+    left join lexical l on l.page_id = c.page_id
+    left join dense_pages d on d.page_id = c.page_id
 ),
 
 -- Candidates -> BM25 of their passages. A place is `ordinal << 16 | headings << 8 | body`. ---------------------------
 passage_tf as materialized (
-    select u.word, u.way, u.size, u.term, h.page_id, p.place >> 16 as ordinal,
+    select u.word, u.way, u.size, h.page_id, p.place >> 16 as ordinal,
         u.factor * ((p.place & 255) + (p.place >> 8 & 255) * %(weight_heading)s
             + case when p.place < 65536 then h.title * %(weight_title)s + h.keywords * %(weight_keywords)s else 0 end
-        )::float8 as tf
+        )::float8 as tf,
+        %(k1)s * (1 - %(b)s + %(b)s * coalesce(c.lengths[(p.place >> 16) + 1] / c.passage_length, 1)) as norm
     from hits h
     join chosen c on c.page_id = h.page_id
     join uses u on u.term = h.term and u.leg = 0
@@ -194,21 +202,19 @@ passage_tf as materialized (
 ),
 passage_lexical as materialized (
     select t.page_id, t.ordinal,
-        sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + %(k1)s * (1 - %(b)s
-            + %(b)s * coalesce(v.lengths[t.ordinal + 1], i.mean_passage) / i.mean_passage))) as score,
+        sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + t.norm)) as score,
         sum(i.idf) / (select idf from whole) as coverage
     from (
-        select word, page_id, ordinal, sum(tf) as tf
+        select word, page_id, ordinal, sum(tf) as tf, max(norm) as norm
         from (
-            select word, page_id, ordinal, tf from passage_tf where way = 0
+            select word, page_id, ordinal, tf, norm from passage_tf where way = 0
             union all
-            select word, page_id, ordinal, min(tf) from passage_tf where way > 0
+            select word, page_id, ordinal, min(tf), max(norm) from passage_tf where way > 0
             group by word, way, size, page_id, ordinal having count(*) = size
         ) found
         group by word, page_id, ordinal
     ) t
     join information i on i.word = t.word and i.leg = 0
-    join pages v on v.page_id = t.page_id
     group by t.page_id, t.ordinal
 ),
 candidates as materialized (
@@ -230,8 +236,7 @@ fused as materialized (
 --include {fuse}
     from candidates c
     cross join scale s
-    join weights w on w.language = c.language
-    where c.coverage >= %(lexical_floor)s or c.gram_score >= %(gram_floor)s * s.gram_score or c.cosine >= w.floor
+    where c.coverage >= %(lexical_floor)s or c.gram_score >= %(gram_floor)s * s.gram_score or c.cosine >= c.floor
 ),
 kept as materialized (
     select * from fused where score >= %(result_floor)s * (select max(score) from fused)
@@ -239,16 +244,17 @@ kept as materialized (
 
 -- Pages -> results: translations of one page are one result, in the reader's language if that one is visible. -----
 groups as materialized (
-    select translation_key,
-        max(score) filter (where passes_language) as score,
-        (array_agg(page_id order by passes_language desc, score desc, page_id))[1] as found,
-        array_agg(distinct language) as languages
-    from kept
-    group by translation_key
+    select v.translation_key,
+        max(k.score) filter (where v.passes_language) as score,
+        (array_agg(k.page_id order by v.passes_language desc, k.score desc, k.page_id))[1] as found,
+        array_agg(distinct v.language) as languages
+    from kept k
+    join pages v on v.page_id = k.page_id
+    group by v.translation_key
 ),
 results as materialized (
     select distinct on (g.translation_key)
-        g.translation_key, g.score, g.found, g.languages, v.page_id, v.kind, v.facets, v.passes_kind, v.passes_facets,
+        g.score, g.found, g.languages, v.page_id, v.kind, v.facets, v.passes_kind, v.passes_facets,
         g.score is not null as passes_language
     from groups g
     join pages v on v.translation_key = g.translation_key
@@ -273,7 +279,10 @@ passage_scores as materialized (
     join weights w on w.language = v.language
     cross join scale s
     left join passage_lexical l on l.page_id = p.page_id and l.ordinal = p.ordinal
-    left join dense d on d.passage_id = p.id
+    left join (
+        select passage_id, cosine from dense
+        where page_id in (select page_id from page_of_results union select found from page_of_results)
+    ) d on d.passage_id = p.id
     where p.page_id = any (array(select page_id from page_of_results union select found from page_of_results))
 ),
 best_found as materialized (
@@ -298,13 +307,19 @@ excerpts as materialized (
     where place = 1 or (place <= %(more)s + 1 and by_words)
     group by page_id
 ),
--- Which term stood for which word on the pages that were found.
+-- Which words were found, and which term stood for which of them.
 reasons as materialized (
-    select h.page_id, json_agg(distinct jsonb_build_array(u.word, u.term)) as found
-    from hits h
-    join uses u on u.term = h.term and u.leg = 0 and u.factor >= %(reason_floor)s
-    where h.page_id in (select found from page_of_results)
-    group by h.page_id
+    select t.page_id, json_agg(t.word) as words, min(r.reasons::text)::json as reasons
+    from page_tf t
+    left join (
+        select h.page_id, json_agg(distinct jsonb_build_array(u.word, u.term)) as reasons
+        from hits h
+        join uses u on u.term = h.term and u.leg = 0 and u.factor >= %(reason_floor)s
+        where h.page_id in (select found from page_of_results)
+        group by h.page_id
+    ) r on r.page_id = t.page_id
+    where t.leg = 0 and t.page_id in (select found from page_of_results)
+    group by t.page_id
 ),
 
 -- Counts of a filter's values leave out that filter itself: they say what choosing another value would give. -------
@@ -353,13 +368,12 @@ select json_build_object(
             'facets', v.facets,
             'url_path', v.url_path,
             'score', r.score,
-            'words', k.words,
-            'reasons', coalesce(x.found, '[]'),
+            'words', coalesce(x.words, '[]'),
+            'reasons', coalesce(x.reasons, '[]'),
             'passages', coalesce(e.passages, '[]')
         ) order by r.score desc, r.page_id), '[]')
         from page_of_results r
         join pages v on v.page_id = r.page_id
-        join kept k on k.page_id = r.found
         left join excerpts e on e.page_id = r.page_id
         left join reasons x on x.page_id = r.found
     )

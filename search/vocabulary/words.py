@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -94,16 +94,13 @@ class Vocabulary:
         """The shortest word form of a stem as an author wrote it; the stem itself if unknown."""
         return self._written.get(stem, stem)
 
-    def compounds(self, stem: str, also: Collection[str] = ()) -> list[tuple[str, str]]:
+    def compounds(self, stem: str) -> list[tuple[str, str]]:
         """(stem of a compound, stem of its other part) of words one of whose parts may be `stem`.
 
-        Only those whose other part is a word of the corpus or in `also`; whether it can be seen is not decided here.
+        All that could be by their letters; whether the other part is a word is not decided here.
         """
-        return [
-            (compound, other)
-            for compound, other in dict.fromkeys(self._with_part.get(stem, ()))
-            if compound != stem and (other in self._stems or other in also)
-        ]
+        pairs = dict.fromkeys(self._with_part.get(stem, ()))
+        return [(compound, other) for compound, other in pairs if compound != stem]
 
     def _similar(self, word: str, least: float, most: int) -> tuple[tuple[str, float], ...]:
         """(stem, share of the word's grams that the stem's forms have), best first, at most `most`."""
