@@ -20,8 +20,9 @@ from wagtail.models import Page
 from search.evaluation.asking import DEPTH, Found, Outcome
 from search.evaluation.questions import Question
 from search.evaluation.readers import member, reader_of
-from search.index.content import searchable_content_types
-from search.index.models import IndexedPage, Passage
+from search.index import content
+from search.index.content import PageContent, searchable_content_types
+from search.index.models import IndexedPage
 from search.reader import Reader
 from search.visibility import visible_to
 
@@ -141,8 +142,24 @@ def _tokens(texts: list[str], language: str, *, stop: str = "") -> list[list[str
 def readable_texts(language: str, *, only: str | None, reader: Reader, passages: bool) -> list[Text]:
     """What the index holds and the reader may see, each page once: in `language` where there is a choice.
 
-    `only` leaves out all other languages. Passages carry their page's title and headings, as the model reads them.
+    `only` leaves out all other languages. A page is its title, its keywords and all its passages under their headings,
+    a passage stands under its page's title; keywords belong to the first.
     """
+    found: list[Text] = []
+    for page in _readable(language, only, reader):
+        key = str(page.translation_key)
+        sections = ["\n".join((*passage.heading_path, passage.text)) for passage in page.passages] or [""]
+        sections[0] = f"{page.keywords}\n{sections[0]}"
+        if passages:
+            found += [Text(key, page.language, f"{page.title}\n{section}") for section in sections]
+        else:
+            found.append(Text(key, page.language, "\n".join((page.title, *sections))))
+    return found
+
+
+@lru_cache(maxsize=8)
+def _readable(language: str, only: str | None, reader: Reader) -> tuple[PageContent, ...]:
+    """As the index reads them. Kept for the process: a measurement is over before anybody would notice."""
     pages = visible_to(Page.objects.all(), reader).values("pk")
     rows = IndexedPage.objects.filter(page_id__in=pages).exclude(kind="")
     if only is not None:
@@ -151,22 +168,8 @@ def readable_texts(language: str, *, only: str | None, reader: Reader, passages:
     for row in rows.order_by("language"):
         if row.translation_key not in chosen or row.language == language:
             chosen[row.translation_key] = row
-    kept = {row.page_id: row for row in chosen.values()}
-    texts: dict[int, list[str]] = {page_id: [row.title] for page_id, row in kept.items()}
-    found: list[Text] = []
-    for passage in Passage.objects.filter(page_id__in=kept).order_by("page_id", "ordinal"):
-        row = kept[passage.page_id]
-        if passages:
-            text = "\n".join((row.title, *passage.heading_path, passage.text))
-            found.append(Text(str(row.translation_key), row.language, text))
-        else:
-            texts[passage.page_id] += [*passage.heading_path, passage.text]
-    if passages:
-        return found
-    return [
-        Text(str(row.translation_key), row.language, "\n".join(texts[page_id]))
-        for page_id, row in kept.items()
-    ]
+    contents = (content.load(row.page_id) for row in chosen.values())
+    return tuple(page for page in contents if page is not None)
 
 
 def _wagtail(operator: str | None) -> Rank:

@@ -23,8 +23,8 @@ GRIDS: Mapping[str, tuple[float, ...]] = {
     "weight_title": (1.0, 2.0, 3.0, 4.0, 6.0, 8.0),
     "weight_keywords": (0.0, 1.0, 2.0, 4.0),
     "weight_heading": (1.0, 2.0, 3.0, 4.0),
-    "factor_compound": (0.0, 0.4, 0.7, 1.0),
-    "factor_parts": (0.0, 0.5, 1.0),
+    "factor_compound": (0.2, 0.4, 0.7, 1.0),
+    "factor_parts": (0.2, 0.5, 1.0),
     "bm25_k1": (0.6, 0.9, 1.2, 1.6, 2.0),
     "bm25_b": (0.3, 0.5, 0.75, 0.9),
 }
