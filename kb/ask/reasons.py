@@ -29,7 +29,12 @@ class Reason:
 
 
 def reasons(hit: Hit, answer: Answer) -> list[Reason]:
-    """The words found as asked, each word found otherwise with how, and where on the page they stand."""
+    """The words found as asked, each word found otherwise with how, and where on the page they stand.
+
+    Words of a translation that is not the one shown are said to be its own.
+    """
+    if (found_in := getattr(hit, "found_language", hit.language)) != hit.language:
+        return _of_the_translation(hit, found_in)
     as_it_is = {asked for asked, found in hit.matched_as if fold(asked) == fold(found)}
     pairs = [(asked, found) for asked, found in hit.matched_as if asked not in as_it_is]
     otherwise = {asked for asked, _found in pairs}
@@ -44,6 +49,14 @@ def reasons(hit: Hit, answer: Answer) -> list[Reason]:
     if place := _place(hit, [*hit.matched, *(found for _asked, found in pairs)]):
         shown.append(Reason(place))
     return shown
+
+
+def _of_the_translation(hit: Hit, language: str) -> list[Reason]:
+    found = list(dict.fromkeys([*hit.matched, *(found for _asked, found in hit.matched_as)]))
+    if not found:
+        return [Reason(_("Says it in other words"))] if hit.by_meaning else []
+    said = _("In the English version:") if language == "en" else _("In the German version:")
+    return [Reason(said, tuple(found[:MOST_WORDS]), language)]
 
 
 def _found_otherwise(pairs: Sequence[tuple[str, str]], hit: Hit, answer: Answer) -> list[Reason]:

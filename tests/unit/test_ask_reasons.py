@@ -22,6 +22,7 @@ def why(
 ):
     hit = SimpleNamespace(
         matched=tuple(matched),
+        found_language=found_language or language,
         matched_as=tuple(pairs),
         language=language,
         title_fragments=tuple(title),
@@ -92,6 +93,12 @@ def test_words_found_as_asked_and_otherwise():
 def test_a_word_that_is_there_as_asked_needs_no_other_reason():
     pairs = [("Antrag", "Antrag"), ("Antrag", "Förderantrag"), ("Antrag", "application")]
     assert why(matched=("Antrag",), pairs=pairs) == ["Contains: Antrag"]
+
+
+def test_words_of_the_other_version_are_not_claimed_for_this_one():
+    assert why(matched=("application",), found_language="en", title=[Fragment("Antrag", True)]) == [
+        "In the English version: application"
+    ]
 
 
 def test_where_it_stands():
