@@ -12,6 +12,7 @@ from search.retrieval import Answer, Correction, Fragment, HitPassage
 def why(
     question="Wie?",
     *,
+    found_language="",
     matched=(),
     pairs=(),
     language="de",
