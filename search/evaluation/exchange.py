@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.log_actions import log
 
 from search.evaluation.addresses import MAX_LENGTH, address_of, pages_at, pages_of
 from search.evaluation.marking import headings_of
@@ -259,8 +258,6 @@ def _store(
                 mark.question = row
                 rows.append(mark)
         Judgement.objects.bulk_create(rows)
-        for row in stored.values():
-            log(instance=row, action="wagtail.create" if row in made else "wagtail.edit", user=user)
     return Done(new=len(new), replaced=len(known), kept=len(questions) - len(new) - len(known))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django import forms
@@ -13,17 +14,20 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminPageChooser
+from wagtail.models import Page
 
 from search.conf import conf
-from search.evaluation.addresses import MAX_LENGTH
+from search.evaluation.addresses import MAX_LENGTH, PageUnknown, page_at, page_with_id
 from search.evaluation.board import Row, with_mark
 from search.evaluation.legs import FULL
 from search.evaluation.marking import Mark
 from search.evaluation.models import JudgedQuestion, Judgement, Run
 from search.evaluation.wording import SETTINGS, WHAT, Setting, Unit
+from search.reader import ANONYMOUS, Reader
 from search.retrieval.question import parse
 
 NO_MARK = ""
+NO_SUCH_PAGE = _("There is no published page there that you may see and the search knows.")
 GRADES = [
     (str(grade.value), grade.label) for grade in sorted(Judgement.Grade, key=lambda grade: -grade.value)
 ]
@@ -94,20 +98,21 @@ class MarkForm(forms.Form):
 
     grade = grade_field(blank=_("Not marked"))
     anchor = forms.ChoiceField(label=_("Which passage?"), required=False)
-    was = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
+    was = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300, strip=False)
 
     def __init__(self, row: Row, stored: Mark, *, chosen: Mark | None = None, data: Any = None) -> None:
         """`chosen` is what this editor wanted while somebody else saved `stored`."""
         mark = stored if chosen is None else chosen
         self.row = with_mark(with_mark(row, stored), mark)
         self.stored = stored
+        found = row.found_anchor if row.found_anchor in dict(row.passages) else ""
         self.differs = chosen is not None and chosen != stored
         super().__init__(
             data,
             prefix=f"page-{row.key.hex}",
             initial={
                 "grade": NO_MARK if mark.grade is None else mark.grade,
-                "anchor": row.found_anchor if mark.grade is None else mark.anchor,
+                "anchor": found if mark.grade is None else mark.anchor,
                 "was": written(stored),
             },
         )
@@ -132,7 +137,7 @@ class MarkForm(forms.Form):
 
 def written(mark: Mark) -> str:
     """A mark in one string, to be compared with another one."""
-    return "" if mark.grade is None else f"{mark.grade} {mark.anchor}"
+    return "" if mark.grade is None else f"{mark.grade}:{mark.anchor}"
 
 
 def posted_keys(data: Any, *, limit: int = 200) -> list[UUID]:
@@ -146,13 +151,22 @@ def posted_keys(data: Any, *, limit: int = 200) -> list[UUID]:
     return found
 
 
+class _PageChooser(AdminPageChooser):
+    """Wagtail's own, which also shows a form again that something else than a page was sent to."""
+
+    def get_instance(self, value: Any) -> Any:
+        if isinstance(value, str) and not value.isdecimal():
+            return None
+        return super().get_instance(value)
+
+
 class AddPageForm(forms.Form):
     """A page that the search did not find."""
 
     page = forms.IntegerField(
         label=_("Choose the page"),
         required=False,
-        widget=AdminPageChooser(show_edit_link=False),
+        widget=_PageChooser(show_edit_link=False),
     )
     address = forms.CharField(
         label=_("Or paste its address"),
@@ -165,19 +179,49 @@ class AddPageForm(forms.Form):
 
     prefix = "add"
 
+    def __init__(self, data: Any = None, *, reader: Reader = ANONYMOUS) -> None:
+        """`reader` is the editor's: no other page can be added."""
+        super().__init__(data)
+        self.reader = reader
+        self.found: Page | None = None
+        """the page that was chosen or whose address was pasted; only after is_valid()"""
+
+    def clean_page(self) -> int | None:
+        page_id: int | None = self.cleaned_data["page"]
+        if page_id is not None:
+            try:
+                self.found = page_with_id(page_id, reader=self.reader)
+            except PageUnknown:
+                # The field would show its title when the form is shown again.
+                data = self.data.copy()
+                data[self.add_prefix("page")] = ""
+                self.data = data
+                raise ValidationError(NO_SUCH_PAGE) from None
+        return page_id
+
+    def clean_address(self) -> str:
+        address: str = self.cleaned_data["address"]
+        if address:
+            try:
+                self.found = page_at(address, reader=self.reader)
+            except PageUnknown:
+                raise ValidationError(NO_SUCH_PAGE) from None
+        return address
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if values.get("page") and values.get("address"):
             raise ValidationError(_("Please choose a page or paste an address, not both."))
-        if self.is_used and values.get("grade") is None and "grade" not in self.errors:
+        if self.found and values.get("grade") is None and "grade" not in self.errors:
             self.add_error("grade", _("Please say how well this page answers."))
-        if not self.is_used and values.get("grade") is not None:
+        if not self.found and values.get("grade") is not None and not self.errors:
             self.add_error("address", _("Please say which page you mean."))
         return values
 
     @property
-    def is_used(self) -> bool:
-        return bool(self.cleaned_data.get("page") or self.cleaned_data.get("address"))
+    def anchor(self) -> str:
+        """What the pasted address has after its #."""
+        return urlsplit(self.cleaned_data["address"] or "").fragment
 
 
 class ImportForm(forms.Form):

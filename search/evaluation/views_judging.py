@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -23,7 +22,6 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
 from search.evaluation import marking, measures
-from search.evaluation.addresses import PageUnknown, page_at, page_with_id
 from search.evaluation.board import Board, board
 from search.evaluation.forms import AddPageForm, AskForm, MarkForm, QuestionForm, posted_keys
 from search.evaluation.judging import ENOUGH
@@ -100,19 +98,18 @@ class JudgeView(JudgesOnly, WagtailAdminTemplateMixin, TemplateView):
             if row.key in set(keys)
         }
         marks_valid = [mark.is_valid() for mark in marks.values()]
-        add = AddPageForm(request.POST)
-        added = self._added(add) if add.is_valid() else None
-        valid = valid and all(marks_valid) and add.is_valid()
-        if not valid:
+        add = AddPageForm(request.POST, reader=Reader.of(request.user))
+        if not all([valid, add.is_valid(), *marks_valid]):
             messages.error(request, _("Nothing was saved yet. Please see the notes below."))
             return self._screen(question, form, shown=shown, marks=marks, add=add, status=422)
 
         changed = {key: mark.mark for key, mark in marks.items() if mark.is_touched}
         headings = {(row.key, anchor): heading for row in shown.rows for anchor, heading in row.passages}
-        if added is not None:
-            key, mark, names = added
-            changed[key] = mark
-            headings |= {(key, anchor): heading for anchor, heading in names}
+        if add.found is not None:
+            key = add.found.translation_key
+            names = dict(marking.headings_of([add.found.pk]).get(add.found.pk, []))
+            changed[key] = Mark(add.cleaned_data["grade"], add.anchor if add.anchor in names else "")
+            headings |= {(key, anchor): heading for anchor, heading in names.items()}
         if form.instance.kind == JudgedQuestion.Kind.UNANSWERABLE and any(
             mark.grade is not None and mark.grade >= ENOUGH for mark in {**stored, **changed}.values()
         ):
@@ -130,7 +127,7 @@ class JudgeView(JudgesOnly, WagtailAdminTemplateMixin, TemplateView):
                 headings=headings,
             )
         except ChangedMeanwhile as change:
-            return self._conflict(form, changed, add, change)
+            return self._conflict(form, changed, change)
         except IntegrityError:
             form.add_error(None, _("This question is there already."))
             return self._screen(question, form, shown=shown, marks=marks, add=add, status=422)
@@ -188,29 +185,7 @@ class JudgeView(JudgesOnly, WagtailAdminTemplateMixin, TemplateView):
         )
         return self.render_to_response(context, status=status)
 
-    def _added(self, add: AddPageForm) -> tuple[UUID, Mark, list[tuple[str, str]]] | None:
-        """Key, mark and passages of a page that was added by hand. An error of the form where there is no such."""
-        if not add.is_used:
-            return None
-        own = Reader.of(self.request.user)
-        page_id, address = add.cleaned_data["page"], add.cleaned_data["address"]
-        try:
-            page = page_with_id(page_id, reader=own) if page_id else page_at(address, reader=own)
-        except PageUnknown:
-            add.add_error(
-                "page" if page_id else "address",
-                _("There is no published page there that you may see and the search knows."),
-            )
-            return None
-        passages = marking.headings_of([page.pk]).get(page.pk, [])
-        anchor = urlsplit(address).fragment if address else ""
-        if anchor not in dict(passages):
-            anchor = ""
-        return page.translation_key, Mark(add.cleaned_data["grade"], anchor), passages
-
-    def _conflict(
-        self, form: QuestionForm, mine: dict[UUID, Mark], add: AddPageForm, change: ChangedMeanwhile
-    ) -> HttpResponse:
+    def _conflict(self, form: QuestionForm, mine: dict[UUID, Mark], change: ChangedMeanwhile) -> HttpResponse:
         """Shows what is stored now, with this editor's own choices kept and each difference named."""
         question = JudgedQuestion.objects.get(pk=form.instance.pk)
         stored = marking.marks_of(question)

@@ -33,6 +33,8 @@ from search.evaluation.permission import JudgesOnly
 from search.reader import Reader
 
 LANGUAGES = dict(settings.LANGUAGES)
+WIDE = "quality-wide"
+"""Columns that a narrow screen has no room for."""
 
 
 class QuestionFilters(WagtailFilterSet):
@@ -131,19 +133,29 @@ class QuestionListView(JudgesOnly, SpreadsheetExportMixin, BaseListingView):
                 sort_key="text",
                 get_url=lambda question: reverse("search_quality:question", args=[question.pk]),
                 link_attrs={"dir": "auto"},
-                width="40%",
             ),
             Column(
                 "language",
                 label=_("Language"),
                 accessor=lambda q: LANGUAGES.get(q.language, q.language),
                 sort_key="language",
+                classname=WIDE,
             ),
-            Column("kind", label=_("Kind"), accessor=lambda q: q.get_kind_display() if q.kind else ""),
-            Column("split", label=_("Half"), accessor=lambda q: q.get_split_display() if q.split else ""),
+            Column(
+                "kind",
+                label=_("Kind"),
+                accessor=lambda q: q.get_kind_display() if q.kind else "",
+                classname=WIDE,
+            ),
+            Column(
+                "split",
+                label=_("Half"),
+                accessor=lambda q: q.get_split_display() if q.split else "",
+                classname=WIDE,
+            ),
             Column("answers", label=_("Pages that answer"), accessor=_answers, sort_key="answers"),
-            UserColumn("judged_by", label=_("Judged by"), blank_display_name=""),
-            DateColumn("judged_at", label=_("Judged"), sort_key="judged_at"),
+            UserColumn("judged_by", label=_("Judged by"), blank_display_name="", classname=WIDE),
+            DateColumn("judged_at", label=_("Judged"), sort_key="judged_at", classname=WIDE),
         ]
 
     def get_base_queryset(self) -> QuerySet[Any]:
