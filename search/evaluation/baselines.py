@@ -44,13 +44,33 @@ class Text:
     text: str
 
 
+class Texts:
+    """What readers may read, each combination of language and reader read once: for one measurement."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str | None, Reader], list[PageContent]] = {}
+
+    def pages(self, language: str, *, only: str | None, reader: Reader) -> list[PageContent]:
+        """What the index holds and the reader may see, each page once: in `language` where there is a choice, and
+        `only` leaving out all others."""
+        key = (language, only, reader)
+        if key not in self._known:
+            self._known[key] = _readable(language, only, reader)
+        return self._known[key]
+
+
 def outcomes(
-    name: str, questions: Sequence[Question], *, progress: Callable[[int], None] | None = None
+    name: str,
+    questions: Sequence[Question],
+    *,
+    texts: Texts | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> list[Outcome]:
     """A baseline of search.evaluation.legs over the questions. Raises Unavailable, KeyError for an unknown name."""
+    texts = texts or Texts()
     rank = {
-        "bm25 pages": _bm25(passages=False),
-        "bm25 passages": _bm25(passages=True),
+        "bm25 pages": _bm25(texts, passages=False),
+        "bm25 passages": _bm25(texts, passages=True),
         "wagtail": _wagtail(None),
         "wagtail any word": _wagtail("or"),
     }[name]
@@ -73,10 +93,11 @@ Rank = Callable[[Question, Reader], Callable[[], Sequence[str]]]
 """Prepares what does not belong to a question's time, and returns what does."""
 
 
-def _bm25(*, passages: bool) -> Rank:
+def _bm25(texts: Texts, *, passages: bool) -> Rank:
     @lru_cache(maxsize=8)
     def index(language: str, only: str | None, reader: Reader) -> Bm25:
-        return Bm25(readable_texts(language, only=only, reader=reader, passages=passages))
+        cut = _passages if passages else _whole
+        return Bm25([text for page in texts.pages(language, only=only, reader=reader) for text in cut(page)])
 
     def prepare(question: Question, reader: Reader) -> Callable[[], Sequence[str]]:
         built = index(question.language, question.only_language, reader)
@@ -139,27 +160,22 @@ def _tokens(texts: list[str], language: str, *, stop: str = "") -> list[list[str
         )
 
 
-def readable_texts(language: str, *, only: str | None, reader: Reader, passages: bool) -> list[Text]:
-    """What the index holds and the reader may see, each page once: in `language` where there is a choice.
-
-    `only` leaves out all other languages. A page is its title, its keywords and all its passages under their headings,
-    a passage stands under its page's title; keywords belong to the first.
-    """
-    found: list[Text] = []
-    for page in _readable(language, only, reader):
-        key = str(page.translation_key)
-        sections = ["\n".join((*passage.heading_path, passage.text)) for passage in page.passages] or [""]
-        sections[0] = f"{page.keywords}\n{sections[0]}"
-        if passages:
-            found += [Text(key, page.language, f"{page.title}\n{section}") for section in sections]
-        else:
-            found.append(Text(key, page.language, "\n".join((page.title, *sections))))
-    return found
+def _passages(page: PageContent) -> list[Text]:
+    """Under the page's title and their headings; the page's keywords belong to the first."""
+    sections = ["\n".join((*passage.heading_path, passage.text)) for passage in page.passages] or [""]
+    sections[0] = f"{page.keywords}\n{sections[0]}"
+    return [
+        Text(str(page.translation_key), page.language, f"{page.title}\n{section}") for section in sections
+    ]
 
 
-@lru_cache(maxsize=8)
-def _readable(language: str, only: str | None, reader: Reader) -> tuple[PageContent, ...]:
-    """As the index reads them. Kept for the process: a measurement is over before anybody would notice."""
+def _whole(page: PageContent) -> list[Text]:
+    sections = ("\n".join((*passage.heading_path, passage.text)) for passage in page.passages)
+    text = "\n".join((page.title, page.keywords, *sections))
+    return [Text(str(page.translation_key), page.language, text)]
+
+
+def _readable(language: str, only: str | None, reader: Reader) -> list[PageContent]:
     pages = visible_to(Page.objects.all(), reader).values("pk")
     rows = IndexedPage.objects.filter(page_id__in=pages).exclude(kind="")
     if only is not None:
@@ -169,7 +185,7 @@ def _readable(language: str, only: str | None, reader: Reader) -> tuple[PageCont
         if row.translation_key not in chosen or row.language == language:
             chosen[row.translation_key] = row
     contents = (content.load(row.page_id) for row in chosen.values())
-    return tuple(page for page in contents if page is not None)
+    return [page for page in contents if page is not None]
 
 
 def _wagtail(operator: str | None) -> Rank:

@@ -88,10 +88,11 @@ def measure(
     """
     model = asking.require_model()
     warnings = list(questions.warnings)
+    texts = baselines.Texts()
     outcomes: dict[str, list[Outcome]] = {}
     for leg in _order(legs):
         try:
-            outcomes[leg] = _outcomes(leg, questions, figures, foreign, say)
+            outcomes[leg] = _outcomes(leg, questions, figures, foreign, texts, say)
         except baselines.Unavailable as problem:
             if str(problem) not in warnings:
                 warnings.append(str(problem))
@@ -123,7 +124,12 @@ def _order(legs: Sequence[str]) -> list[str]:
 
 
 def _outcomes(
-    leg: str, questions: QuestionSet, figures: Mapping[str, Any], foreign: Sequence[Question], say: Say
+    leg: str,
+    questions: QuestionSet,
+    figures: Mapping[str, Any],
+    foreign: Sequence[Question],
+    texts: baselines.Texts,
+    say: Say,
 ) -> list[Outcome]:
     asked = questions.answerable()
     if leg == SHOWN:
@@ -133,7 +139,7 @@ def _outcomes(
         say(f"{leg}: question {number} of {len(asked)}")
 
     if leg in BASELINES:
-        return baselines.outcomes(leg, asked, progress=progress)
+        return baselines.outcomes(leg, asked, texts=texts, progress=progress)
     return asking.ask_all(asked, figures_of(leg, figures), progress=progress)
 
 
