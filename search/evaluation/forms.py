@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -193,7 +194,7 @@ class AddPageForm(forms.Form):
                 self.found = page_with_id(page_id, reader=self.reader)
             except PageUnknown:
                 # The field would show its title when the form is shown again.
-                data = self.data.copy()
+                data = cast(QueryDict, self.data).copy()
                 data[self.add_prefix("page")] = ""
                 self.data = data
                 raise ValidationError(NO_SUCH_PAGE) from None
