@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain, count
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.views.pages.create import CreateView
+from wagtail.models import Page
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from kb.toolbox.imports.slugs import slug_of
 from kb.toolbox.models import PracticeGuide, ToolboxPage
 from search.gaps import selectors
 from search.gaps.links import Asked, GapLink
@@ -50,6 +53,13 @@ def title_from(question: str) -> str:
     return (title[:1].upper() + title[1:])[:LONGEST_TITLE]
 
 
+def free_slug(slug: str, parent: Page) -> str:
+    """`slug`, with a number behind it where `parent` has such a child already."""
+    taken = set(parent.get_children().filter(slug__startswith=slug).values_list("slug", flat=True))
+    numbered = (f"{slug}-{number}" for number in count(2))
+    return next(found for found in chain([slug], numbered) if found not in taken)
+
+
 class GuideFromGapView(CreateView):
     """Wagtail's form for a new guide, filled in with the question. Sent off, it goes to Wagtail's own view.
 
@@ -73,5 +83,8 @@ class GuideFromGapView(CreateView):
         return super().dispatch(request, meta.app_label, meta.model_name, toolbox.pk)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        self.page.title = title_from(self.question)
+        if title := title_from(self.question):
+            self.page.title = title
+            # Wagtail's form makes the address while a title is typed; this one is there already.
+            self.page.slug = free_slug(slug_of(title), self.parent_page)
         return super().get(request)

@@ -27,7 +27,6 @@ class Asked:
 class GapLink:
     label: str
     url: str
-    icon: str = "plus"
 
 
 def links(request: HttpRequest, gap: Asked) -> list[GapLink]:

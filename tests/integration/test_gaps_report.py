@@ -296,6 +296,14 @@ def test_the_form_of_a_guide_has_the_question_as_title(editor, site):
     assert not PracticeGuide.objects.exists()
 
 
+def test_the_form_has_an_address_that_is_free(editor, site, make_guide):
+    """Wagtail fills it in while somebody types a title; empty, the form would be refused on another tab."""
+    make_guide("Wie melden wir ein Patent an")
+    made = gap("Wie melden wir ein Patent an?")
+    page = editor.get(reverse("lotse_guide_from_gap", args=[made.pk])).content.decode()
+    assert 'value="wie-melden-wir-ein-patent-an-2"' in page
+
+
 def test_an_english_question_goes_to_the_english_toolbox(editor, site):
     made = gap("How to register a patent?", language="en")
     page = editor.get(reverse("lotse_guide_from_gap", args=[made.pk])).content.decode()
