@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from search.evaluation.legs import BASELINES, GRIDS, LEGS, SHOWN, USUAL, read_figure
 from search.evaluation.progress import Progress
 from search.evaluation.questions import Question, QuestionSet
 from search.evaluation.sources import Refused, foreign, of_collection, of_site
 
+ROWS = [SHOWN, *BASELINES, *LEGS]
 SAMPLE = 300
 """Questions of a collection per pair of languages: a mean nDCG is then known to about 0.02."""
 SAMPLE_TUNING = 100
@@ -107,8 +109,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _task(asked: argparse.Namespace, progress: Progress) -> Task:
-    from search.evaluation.legs import read_figure
-
+    # All of this before anything is loaded, which may take minutes.
+    _require(asked.legs, ROWS, "No such row")
+    _require(asked.figures, sorted(GRIDS), "These cannot be tuned")
     if asked.collection and (asked.store or asked.keep):
         raise Refused("--store and --keep are about the site; for a collection there is --json")
     try:
@@ -128,6 +131,11 @@ def _task(asked: argparse.Namespace, progress: Progress) -> Task:
     )
 
 
+def _require(given: str | None, known: Sequence[str], complaint: str) -> None:
+    if given and (unknown := [word for word in given.split(",") if word not in known]):
+        raise Refused(f"{complaint}: {', '.join(unknown)}. There are: {', '.join(known)}")
+
+
 def _of_pairs(questions: QuestionSet, pairs: str | None) -> QuestionSet:
     if not pairs:
         return questions
@@ -145,13 +153,9 @@ def _of_pairs(questions: QuestionSet, pairs: str | None) -> QuestionSet:
 def _measure(task: Task) -> str:
     from search.evaluation import gate, table
     from search.evaluation.asking import NoModel
-    from search.evaluation.legs import BASELINES, LEGS, SHOWN
     from search.evaluation.measuring import measure
 
-    rows = [SHOWN, *BASELINES, *LEGS]
-    legs = task.asked.legs.split(",") if task.asked.legs else rows
-    if unknown := set(legs) - set(rows):
-        raise Refused(f"No such row: {', '.join(sorted(unknown))}. There are: {', '.join(rows)}")
+    legs = task.asked.legs.split(",") if task.asked.legs else ROWS
     split = task.asked.split
     questions = task.questions.of_split(split).sample(task.sample(SAMPLE))
     if not questions.answerable():
@@ -190,7 +194,7 @@ def _tune(task: Task) -> str:
     from search.evaluation import table, tuning
     from search.evaluation.asking import NoModel
 
-    names = task.asked.figures.split(",") if task.asked.figures else tuning.USUAL
+    names = task.asked.figures.split(",") if task.asked.figures else USUAL
     try:
         found = tuning.tune(
             task.questions,
@@ -199,8 +203,6 @@ def _tune(task: Task) -> str:
             sample=task.sample(SAMPLE_TUNING),
             say=task.progress.say,
         )
-    except KeyError as problem:
-        raise Refused(f"{problem} cannot be tuned; these can: {', '.join(sorted(tuning.GRIDS))}") from None
     except (ValueError, NoModel) as problem:
         raise Refused(str(problem)) from None
     return json.dumps(found.as_json(), indent=2) if task.asked.json else table.tuned(found)

@@ -9,29 +9,9 @@ from typing import Any
 from search import conf
 from search.conf import SearchConf
 from search.evaluation import asking, measures
-from search.evaluation.legs import figures_of
+from search.evaluation.legs import GRIDS, USUAL, figures_of
 from search.evaluation.measuring import values_of
 from search.evaluation.questions import HELD, TUNE, Question, QuestionSet
-
-TENTHS = tuple(round(step / 10, 1) for step in range(11))
-GRIDS: Mapping[str, tuple[float, ...]] = {
-    "dense_weight": TENTHS,
-    "dense_weight_foreign": TENTHS,
-    "gram_weight": TENTHS[:8],
-    "bridge": (0.0, 0.25, 0.5, 0.75, 1.0),
-    "page_share": (0.0, 0.25, 0.5, 0.75, 1.0),
-    "weight_title": (1.0, 2.0, 3.0, 4.0, 6.0, 8.0),
-    "weight_keywords": (0.0, 1.0, 2.0, 4.0),
-    "weight_heading": (1.0, 2.0, 3.0, 4.0),
-    "factor_compound": (0.2, 0.4, 0.7, 1.0),
-    "factor_parts": (0.2, 0.5, 1.0),
-    "bm25_k1": (0.6, 0.9, 1.2, 1.6, 2.0),
-    "bm25_b": (0.3, 0.5, 0.75, 0.9),
-}
-"""Values tried for each figure of search/conf.py that ranks."""
-
-USUAL = ("dense_weight", "dense_weight_foreign", "gram_weight", "bridge", "page_share")
-"""The weights of the fusion. Others moved nothing by more than chance so far; they are tried when named."""
 
 ROUNDS = 3
 LEAST_GAIN = 0.0005

@@ -68,7 +68,7 @@ def test_every_figure_of_a_leg_is_one_of_search(leg):
 
 
 def test_every_figure_to_be_tuned_is_one_of_search_and_its_grid_holds_what_is_in_force():
-    for name, grid in tuning.GRIDS.items():
+    for name, grid in legs.GRIDS.items():
         assert min(grid) <= getattr(SearchConf(), name) <= max(grid), name
 
 
