@@ -25,5 +25,5 @@ STORAGES = {
 CELERY_BROKER_URL = "memory://"
 # Vectors that depend on the words alone; tests marked `model` ask for the real one.
 SEARCH_EMBEDDING_MODEL = "hashing-64"
-# A page type without the rest of the site, for the tests of search and for measuring it on collections.
+# A page type without the rest of the site, for the tests of search.
 INSTALLED_APPS += ["tests.searchable"]  # noqa: F405
