@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from kb.ask import presentation, ways_on
 from kb.ask.forms import QuestionForm
-from kb.ask.languages import language_choices
+from kb.ask.languages import Choice, language_choices
 from kb.core.reader import reader_of
 from search import gaps, retrieval, suggesting
 
@@ -92,6 +92,10 @@ def _answer(request: HttpRequest, form: QuestionForm, language: str) -> dict[str
     facets = presentation.facets(
         answer.facets, question=form.question, filters=filters, language=language, reader=reader
     )
+    languages: tuple[Choice, ...] = ()
+    if answer.answered or "language" in filters:  # no way on where nothing answers, but one back
+        counts = answer.facets.get("language", {})
+        languages = language_choices(counts, question=form.question, filters=filters)
     return {
         "answer": answer,
         "hits": presentation.results(answer),
@@ -101,9 +105,7 @@ def _answer(request: HttpRequest, form: QuestionForm, language: str) -> dict[str
         "noted": noted,
         "pages": pages,
         "facets": facets,
-        "languages": language_choices(
-            answer.facets.get("language", {}), question=form.question, filters=filters
-        ),
+        "languages": languages,
         "chosen": [option for facet in facets for option in facet.options if option.chosen],
         "unfiltered_url": presentation.address(form.question, {}) if filters else "",
     }

@@ -16,10 +16,13 @@ from search.retrieval.answer import Fragment
 from search.retrieval.asking import site_languages
 from search.retrieval.statement import TimedOut, run, sql
 from search.retrieval.urls import page_url, root_patterns
+from search.sql_text import like_prefix
 from search.suggesting.suggestion import Suggestion
 from search.suggesting.typed import HYPHEN, LETTER, WORD_START, Typed, read
 
 logger = logging.getLogger(__name__)
+
+STATEMENT = "../suggesting/suggest.sql"
 
 LIMIT = 8
 """As many as fit under the box of a phone; the pattern's guide (WAI-ARIA APG, combobox) has no figure."""
@@ -49,7 +52,7 @@ def suggest(typed: str, *, reader: Reader, language: str, limit: int = LIMIT) ->
     if asked is None:
         return ()
     try:
-        found = run(sql("../suggesting/suggest.sql"), _params(asked, reader, language), timeout_ms=TIMEOUT_MS)
+        found = run(sql(STATEMENT), statement_params(asked, reader, language), timeout_ms=TIMEOUT_MS)
     except TimedOut:
         logger.warning("Suggestions took longer than %s ms in PostgreSQL", TIMEOUT_MS)
         return ()
@@ -61,7 +64,8 @@ def suggest(typed: str, *, reader: Reader, language: str, limit: int = LIMIT) ->
     )
 
 
-def _params(asked: Typed, reader: Reader, language: str) -> dict[str, Any]:
+def statement_params(asked: Typed, reader: Reader, language: str) -> dict[str, Any]:
+    """The names that suggest.sql reads."""
     last = asked.last_pattern
     patterns = [WORD_START + pattern for pattern in asked.patterns]
     if last:
@@ -76,7 +80,8 @@ def _params(asked: Typed, reader: Reader, language: str) -> dict[str, Any]:
         "roots": root_patterns(),
         "language": language,
         "unfinished": bool(last),
-        "initials": list(asked.initials),
+        # Cheaper than the pattern, and so tried first.
+        "initials": [like_prefix(initial) for initial in asked.initials],
         "begins": f"^{last}",
         "last_stem": stem("de", fold(asked.last)),  # the only language of the analysis that has compounds
         "inside": asked.inside,

@@ -9,7 +9,7 @@ with
 begun as materialized (
     select language, word, stem::text
     from search_lexeme
-    where left(word, 1) = any(%(initials)s::text[]) and word ~ %(begins)s
+    where word like any(%(initials)s::text[]) and word ~ %(begins)s
 ),
 -- The typed word may be no word by itself ("gewinnung"), or the beginning of several.
 lasts as materialized (

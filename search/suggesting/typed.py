@@ -72,7 +72,7 @@ def read(typed: str, *, language: str, languages: Sequence[str]) -> Typed | None
         before=text[: tokens[-1].start()] if last else text,
         last=last,
         last_pattern=pattern(last) if last else "",
-        initials=_initials(last),
+        initials=_initials(last) if last else (),
         inside=len(last) >= LEAST_INSIDE,
         patterns=tuple(pattern(word) for word in said),
         earlier=tuple(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tests.bench.figures import table
 
-NEEDS_DJANGO = {"publishing", "queries"}
-ALL = ["answers", "publishing", "queries", "memory"]
+NEEDS_DJANGO = {"publishing", "queries", "suggestions"}
+ALL = ["answers", "suggestions", "publishing", "queries", "memory"]
 
 
 def main(words: list[str]) -> None:
@@ -36,6 +36,10 @@ def _measure(name: str, address: str, var: Path) -> dict[str, object]:
         from tests.bench import answers
 
         return answers.measure(address)
+    if name == "suggestions":
+        from tests.bench import suggestions
+
+        return suggestions.measure()
     if name == "publishing":
         from tests.bench import publishing
 
