@@ -254,6 +254,10 @@ def searches():
         yield f"{address}?q={QUESTIONS[0]}&language=en"
         yield f"{address}?q={QUESTIONS[0]}&page=2"
         yield address
+        with translation.override(language):
+            typing = reverse("ask:suggestions")
+        for typed in ("zi", MARK, "Netzwerkfrühstück mit ", "fr", "networking br", "vorstellungsrunde"):
+            yield f"{typing}?q={typed}"
 
 
 def read(world, who=None):
@@ -309,6 +313,7 @@ def test_every_place_would_show_them(world):
     assert {page.get_url() for page in world.public if page.title not in {"Nachricht"}} <= set(shown)
     assert {"/sitemap.xml", "fragment"} <= set(shown)
     assert len([address for address in shown if "?q=" in address]) >= 6
+    assert {"/de/suche/vorschlaege/?q=zi", "/en/search/suggestions/?q=zi"} <= set(shown)
 
 
 def test_a_visitor_reads_the_site_without_them(hidden):
