@@ -44,6 +44,9 @@ def masked(question):
         ("SABINE KRÜGER ANRUFEN", "[…] ANRUFEN"),
         ("Streit mit Oluwaseun Koch schlichten", "Streit mit […] schlichten"),
         ("Kollegin Fischer vertreten", "Kollegin […] vertreten"),
+        ("Vertrag mit Jan Schulz", "Vertrag mit […]"),
+        ("Wie kündige ich Femke de Vries?", "Wie kündige ich […]?"),
+        ("Rosa Detlefsen einladen", "[…] einladen"),
     ],
 )
 def test_names_go(question, kept):
@@ -101,6 +104,10 @@ def test_what_leads_to_somebody_goes(question, kept):
         "Patente und Cross Innovation",
         "Innovation Workshop Hackathon",
         "Ausbildung Koch und Fischer",
+        "Konferenz im Mai und August",
+        "Gründe für den Austrit von Mitgliedren",
+        "Messen Reisen Wissen Kassen",
+        "Peer Review im Cluster",
     ],
 )
 def test_questions_without_people_stay(question):
@@ -119,8 +126,8 @@ def test_the_limits_that_the_docs_name(question):
 
 def test_given_names_are_no_words_of_questions():
     """Whoever adds "Mark" to the list loses "Mark und Pfennig": words that the judged questions use are no names."""
-    words = "mark will rosa grace frank kai jan august christian robin marina max will iris jordan kim ernst wolf paris"
-    assert not set(words.split()) & names.given_names()
+    assert not names.names_or_words() & names.given_names()
+    assert not {"peer", "said", "page", "sponsor", "hafen", "messe"} & names.given_names()
 
 
 @pytest.mark.parametrize(

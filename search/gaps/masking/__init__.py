@@ -1,9 +1,9 @@
 """Takes what looks like a person out of a question. Rather too much than too little.
 
-What it cannot do, so that nobody relies on it: a family name alone in capitals or without ("Was will Krüger?",
-"krüger anrufen"), a name whose words are all words of the site or of the language ("Rosa Stein"), a rare given name
-with a known word behind it, a person described instead of named ("die neue Leiterin in Altona"). Therefore what is
-left is kept short, for 30 days, and then only as counts of at least three (search.gaps.ageing).
+What it cannot do, so that nobody relies on it: a family name alone ("Was will Krüger?"), most names in small letters
+("enno harms anrufen"), a rare given name before a family name that is a word ("Eike Stamm"), a person described instead
+of named ("die neue Leiterin in Altona"). docs/decisions/search-gaps.md says how often. Therefore what is left is kept
+short, for 30 days, and then only as counts of at least three (search.gaps.ageing).
 """
 
 from __future__ import annotations

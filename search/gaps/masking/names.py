@@ -34,6 +34,8 @@ ROLES = frozenset(_ROLES.split())
 PARTICLES = frozenset(_PARTICLES.split())
 LEGAL_FORMS = frozenset(_LEGAL_FORMS.split())
 
+# Endings of family names that stand in no list: Detlefsen, Kowalczyk, Yıldızoğlu. Not Messen, Kreisen, Wiesen.
+_FAMILY_ENDING = re.compile(r"..(?:[dklmnrt]|ef|thie|es)sen$|..(?:ski|ska|czyk|oglu|ovic|enko|opoulos|idis)$")
 _INTRODUCTION = re.compile(r"\b(?:ich hei(?:ß|ss)e|mein name ist|my name is|gez\.)\s+", re.IGNORECASE)
 _INTRODUCED = re.compile(r"[^\W\d_][\w'’-]+(?:\s[A-ZÄÖÜ][\w'’-]+){0,2}")
 
@@ -96,7 +98,8 @@ def _asked_once(tokens: Sequence[_Token], known: Callable[[Iterable[str]], froze
     def unknown(token: _Token) -> bool:
         if _is_grammar(token.folded):
             return False
-        return token.folded in family_names() or token.folded not in known_here()
+        name = token.folded in family_names() or _FAMILY_ENDING.search(token.folded)
+        return bool(name) or token.folded not in known_here()
 
     return unknown
 
@@ -121,7 +124,14 @@ def _after_title(tokens: Sequence[_Token], place: int, unknown: Unknown) -> int:
 
 
 def _by_given_name(tokens: Sequence[_Token], place: int, unknown: Unknown) -> int:
-    return _end_of_name(tokens, place, unknown) if _is_given(tokens[place]) else 0
+    if _is_given(tokens[place]):
+        return _end_of_name(tokens, place, unknown)
+    if not tokens[place].capital or tokens[place].folded not in names_or_words():
+        return 0
+    family = _behind_particles(tokens, place + 1)
+    if not _at(tokens, family, place) or not _looks_like_name(tokens[family]) or not unknown(tokens[family]):
+        return 0
+    return _end_of_name(tokens, family, unknown)
 
 
 def _after_role(tokens: Sequence[_Token], place: int, unknown: Unknown) -> int:
@@ -140,6 +150,12 @@ def _before_legal_form(tokens: Sequence[_Token], place: int, unknown: Unknown) -
 
 
 def _by_looks(tokens: Sequence[_Token], place: int, unknown: Unknown) -> int:
+    if not _looks_like_name(tokens[place]):
+        return 0
+    family = _behind_particles(tokens, place + 1)
+    # "Femke de Vries", but not "Austrit von Mitgliedren"
+    if family > place + 1 and tokens[place + 1].folded != "von" and _looks_like_name(tokens[family]):
+        return family + 1 if unknown(tokens[place]) and unknown(tokens[family]) else 0
     if _end_of_capitals(tokens, place) - place < 2:
         return 0
     if tokens[place].adjoins and _looks_like_name(tokens[place - 1]) and unknown(tokens[place - 1]):
@@ -217,6 +233,12 @@ def _is_grammar(folded: str) -> bool:
 def given_names() -> frozenset[str]:
     """The list beside this file."""
     return _read("given_names.txt")
+
+
+@cache
+def names_or_words() -> frozenset[str]:
+    """The list beside this file."""
+    return _read("names_or_words.txt")
 
 
 @cache
