@@ -45,7 +45,7 @@ def reasons(hit: Hit, answer: Answer) -> list[Reason]:
         shown.append(Reason(_("Contains: {words}").format(words=listed)))
     shown += _found_otherwise(pairs, hit, answer)[:MOST_WORDS]
     if not shown:
-        return [Reason(_("Says it in other words"))] if hit.by_meaning else []
+        return [Reason(_("Says it in other words"))]
     if place := _place(hit, [*hit.matched, *(found for _asked, found in pairs)]):
         shown.append(Reason(place))
     return shown
@@ -54,7 +54,7 @@ def reasons(hit: Hit, answer: Answer) -> list[Reason]:
 def _of_the_translation(hit: Hit, language: str) -> list[Reason]:
     found = list(dict.fromkeys([*hit.matched, *(found for _asked, found in hit.matched_as)]))
     if not found:
-        return [Reason(_("Says it in other words"))] if hit.by_meaning else []
+        return [Reason(_("Says it in other words"))]
     said = _("In the English version:") if language == "en" else _("In the German version:")
     return [Reason(said, tuple(found[:MOST_WORDS]), language)]
 

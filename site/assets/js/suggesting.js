@@ -192,7 +192,11 @@ function combobox(form) {
   form.addEventListener("focusout", (event) => {
     if (!form.contains(event.relatedTarget)) close();
   });
-  form.addEventListener("submit", close);
+  form.addEventListener("submit", () => {
+    close();
+    // htmx leaves the page where it is: the keyboard of a phone would cover the answer.
+    if (window.matchMedia("(pointer: coarse)").matches) input.blur();
+  });
   document.addEventListener("pointerdown", (event) => {
     if (!form.contains(event.target)) close();
   });
