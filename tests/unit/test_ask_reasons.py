@@ -18,7 +18,6 @@ def why(
     language="de",
     title=(),
     headings=(),
-    by_meaning=False,
     corrections=(),
 ):
     hit = SimpleNamespace(
@@ -28,7 +27,6 @@ def why(
         language=language,
         title_fragments=tuple(title),
         passage=HitPassage("", tuple(headings), ()),
-        by_meaning=by_meaning,
     )
     with translation.override("en"):
         found = reasons(hit, Answer(question=question, corrections=tuple(corrections)))
@@ -113,7 +111,7 @@ def test_where_it_stands():
 
 
 def test_meaning_alone():
-    assert why(by_meaning=True) == ["Says it in other words"]
+    assert why() == ["Says it in other words"]
 
 
 def test_a_paragraph_of_words_stays_a_line():
