@@ -15,16 +15,17 @@ if TYPE_CHECKING:
 __all__ = ["note"]
 
 
-def note(question_text: str, language: str, answer: Answer) -> None:
+def note(question_text: str, language: str, answer: Answer) -> bool:
     """Notes a question that found no answer. Whoever answers a question calls this with every answer.
 
     `question_text` is what was typed, `language` the reader's, `answer` what this reader was given. What is not a
     gap is recognised here (answered, timed out, words alone, malformed, too long), except for what the answer does
     not say: call it for the first page of an unfiltered question that somebody sent off, never for suggestions.
 
-    Takes no reader, on purpose: nothing about one can be noted. Never raises; one short insert at most.
+    Takes no reader, on purpose: nothing about one can be noted. Never raises; one short insert at most. Returns True
+    where the question is noted, just now or a moment ago, so that the page can say so.
     """
     # Not imported before: this package is loaded while Django still gathers its apps.
     from search.gaps import noting
 
-    noting.note(question_text, language, answer)
+    return noting.note(question_text, language, answer)

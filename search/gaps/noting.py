@@ -50,14 +50,14 @@ _recent: OrderedDict[str, float] = OrderedDict()
 """keys of what was noted in this process, with the time; keyed digests, never written anywhere"""
 
 
-def note(question_text: str, language: str, answer: Answer) -> None:
+def note(question_text: str, language: str, answer: Answer) -> bool:
     """See `search.gaps.note`."""
     try:
-        if settings.SEARCH_NOTE_GAPS and is_gap(answer):
-            _note(question_text, language)
+        return bool(settings.SEARCH_NOTE_GAPS) and is_gap(answer) and _note(question_text, language)
     except Exception as error:  # an answer is not lost over its note
         # Without the message and the traceback: PostgreSQL quotes the row that it refuses.
         logger.warning("A question without an answer could not be noted: %s", type(error).__name__)
+        return False
 
 
 def is_gap(answer: Answer) -> bool:
@@ -88,15 +88,18 @@ def cut(text: str) -> str:
     return text[: figures.LONGEST].rsplit(" ", 1)[0][: figures.LONGEST - 1].rstrip() + "…"
 
 
-def _note(question_text: str, language: str) -> None:
+def _note(question_text: str, language: str) -> bool:
     asked = parse(question_text, language=language, languages=[code for code, _ in settings.LANGUAGES])
     # Quotation marks and minus words narrow down what is found, as filters do: that nothing is left is no gap.
     if asked.too_long or asked.phrases or asked.excluded or not is_asked_by_people(asked.text):
-        return
+        return False
     question = cut(masking.mask(asked.text, vocabulary.known))
     terms = terms_of(question, asked.language)
-    if any(_WORD.fullmatch(word) for word in terms.values()) and _is_new(key_of(terms, asked.language)):
+    if not any(_WORD.fullmatch(word) for word in terms.values()):
+        return False
+    if _is_new(key_of(terms, asked.language)):
         _insert(question, asked.language)
+    return True
 
 
 def _is_new(key: str) -> bool:

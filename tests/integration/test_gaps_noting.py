@@ -39,7 +39,7 @@ def fresh():
 
 
 def note(question, answer=NOTHING, language="de"):
-    gaps.note(question, language, answer)
+    return gaps.note(question, language, answer)
 
 
 def noted():
@@ -81,7 +81,7 @@ def test_an_answer_below_the_line_is_noted():
     ids=["answered", "timed out", "words alone", "too long", "words alone and below the line"],
 )
 def test_what_is_no_gap_is_not_noted(answer):
-    note("Wie beantragen wir ein Patent?", answer)
+    assert not note("Wie beantragen wir ein Patent?", answer)
     assert noted() == []
 
 
@@ -117,7 +117,7 @@ def test_what_is_no_gap_is_not_noted(answer):
     ],
 )
 def test_what_nobody_asks_is_not_noted(question):
-    note(question)
+    assert not note(question)
     assert noted() == []
 
 
@@ -172,8 +172,8 @@ def test_the_same_words_on_one_day_are_one_row(monkeypatch):
 
 
 def test_who_reloads_is_not_two_people():
-    note("Wie beantragen wir ein Patent?")
-    note("wie beantragen wir ein patent")
+    assert note("Wie beantragen wir ein Patent?")
+    assert note("wie beantragen wir ein patent")
     assert Asking.objects.get().count == 1
 
 
@@ -187,7 +187,7 @@ def test_a_machine_fills_no_disk(monkeypatch):
 def test_it_can_be_switched_off(settings):
     settings.SEARCH_NOTE_GAPS = False
     with CaptureQueriesContext(connection) as queries:
-        note("Wie beantragen wir ein Patent?")
+        assert not note("Wie beantragen wir ein Patent?")
     assert len(queries) == 0
 
 
@@ -200,7 +200,7 @@ def test_it_never_raises_and_says_nothing_of_the_question(monkeypatch, caplog):
 
     monkeypatch.setattr(noting, "_insert", broken)
     with caplog.at_level(logging.DEBUG):
-        note("Eine geheime Frage nach dem Patent")
+        assert not note("Eine geheime Frage nach dem Patent")
     assert "could not be noted: DatabaseError" in caplog.text
     assert "geheim" not in caplog.text.lower()
 
