@@ -85,10 +85,7 @@ def _answer(request: HttpRequest, form: QuestionForm, language: str) -> dict[str
         number = pages.count
         answer = ask(number)
         pages = presentation.pages(answer.total, number, question=form.question, filters=filters)
-    noted = False
-    if _sent_off(request, form):
-        gaps.note(form.question, language, answer)
-        noted = not (answer.lexical_only or answer.timed_out or answer.too_long)
+    noted = _sent_off(request, form) and gaps.note(form.question, language, answer)
     facets = presentation.facets(
         answer.facets, question=form.question, filters=filters, language=language, reader=reader
     )
