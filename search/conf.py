@@ -78,15 +78,23 @@ class SearchConf:
     """Most compounds looked up for one asked word."""
     correction_words: int = 4
     """Most words tried for one that the index does not know."""
+    known_floor: float = 0.3
+    """A word with no more than translations below this weight counts as unknown and may be read as a slip."""
     factor_correction: float = 0.8
     """A word found instead of a misspelt one counts so much of it."""
     candidates: int = 100
     """Pages kept from words and from meaning each before fusion. Ten result pages."""
-    dense_weight: float = 0.6
-    """Convex weight of the dense leg where the model speaks both the question's and the text's language."""
-    dense_weight_foreign: float = 0.3
-    """The same where it does not: all-MiniLM-L6-v2 reaches nDCG@10 0.68 on German questions where BM25 has 0.95
+    dense_weight: float = 0.4
+    """Convex weight of the dense leg where the model reads both the question's and the text's language."""
+    dense_weight_foreign: float = 0.2
+    """The same where it reads neither, question and text being in the same language: all-MiniLM-L6-v2 knows no
+    German, yet shared names help a little. Across languages such a model has no say at all
     (docs/decisions/search-fusion.md)."""
+    passage_dense_weight: float = 0.7
+    """The dense leg's weight when the passages of one page are compared: its words are in all of them."""
+    passage_dense_weight_foreign: float = 0.5
+    first_passage: float = 0.8
+    """A page's first passage sums the page up and so has everything in it; another one as good answers better."""
     result_floor: float = 0.3
     """A result whose fused score lies below this share of the best one's is not shown or counted: with OR
     semantics nearly every page shares some word with a long question."""
@@ -99,6 +107,9 @@ class SearchConf:
     """Without a dense match and with few of its words, a page must have this share of the best page's 4-grams."""
     reason_floor: float = 0.15
     """A translation or part that counts less is neither marked in the text nor given as a reason."""
+
+    calibration: str = ""
+    """Path of another calibration than the shipped one (`./lotse evaluate --calibrate --keep FILE`)."""
 
     # --- Excerpts ---------------------------------------------------------------------------
     fragment_chars: int = 300

@@ -27,6 +27,10 @@ cuts grows with the square of the length for three parts, and a question must no
 LINKING_ELEMENTS = ("s", "es", "n", "en", "er", "e")
 """Langer, Zur Morphologie und Semantik von Nominalkomposita (1998): with none at all these cover nearly all
 German compounds."""
+DERIVED_BY = frozenset(
+    {"bar", "heit", "ion", "isch", "keit", "lich", "ling", "nis", "sam", "schaft", "tion", "tum", "ung"}
+)
+"""Endings that make words of words: "Öffnungszeiten" has no part "Ung", even where a text mentions one."""
 
 
 @lru_cache(maxsize=32_768)
@@ -65,6 +69,8 @@ def _pairs(folded: str) -> list[tuple[str, str]]:
 
 def _heads(head: str) -> list[str]:
     """Stems of a first part as it stands and without each linking element that it could end in."""
+    if head in DERIVED_BY:
+        return []
     forms = {head}
     forms.update(head.removesuffix(link) for link in LINKING_ELEMENTS if head.endswith(link))
     stems = {stem("de", form) for form in forms if len(form) >= MIN_HEAD and form not in STOP_WORDS["de"]}

@@ -38,10 +38,12 @@ class Hit:
     passage: HitPassage
     more: tuple[HitPassage, ...]
     """further passages of the page in which words of the question occur"""
+    found_language: str
+    """of the translation in which it was found; `matched` and `matched_as` are words of that one"""
     matched: tuple[str, ...]
-    """words of the question that were found, as asked"""
+    """words of the question that stand there themselves, as asked, in their order"""
     matched_as: tuple[tuple[str, str], ...]
-    """(word as asked, word on the page that stood for it): another form, a compound, a translation"""
+    """(word as asked, word that stood for it) for the others: a compound, a part, a translation, a correction"""
     by_meaning: bool
     """no word of the question says why this is here"""
     facets: Mapping[str, tuple[str, ...]]
@@ -71,6 +73,8 @@ class Answer:
     filter were not set and all others were. Most frequent first."""
     lexical_only: bool = False
     """the model was not there in time; words alone decided"""
+    without_quotes: bool = False
+    """nothing has the quoted words just so; the answer is to the question without its quotation marks"""
     too_long: bool = False
     """only the beginning of the question was used"""
     timed_out: bool = False

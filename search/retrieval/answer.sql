@@ -66,11 +66,12 @@ sound as materialized (
         select word, way from given where way > 0 group by word, way having bool_and(term in (select term from real))
     ) w on w.word = g.word and w.way = g.way
 ),
--- Only a word that nothing visible has, in no language, is read as a slip; of its choices the nearest that occurs.
+-- Only a word that nothing visible has, in no language (a doubtful translation aside), is read as a slip; of its
+-- choices the nearest that occurs.
 meant as materialized (
     select place, min(choice) as choice
     from sound
-    where choice > 0 and place not in (select place from sound where choice = 0 and leg = 0)
+    where choice > 0 and place not in (select place from sound where choice = 0 and leg = 0 and factor >= %(known_floor)s)
     group by place
 ),
 uses as materialized (
@@ -111,14 +112,25 @@ information as materialized (
     left join (select leg, word, sum(certain) as pages from page_tf group by leg, word) n
         on n.word = a.word and n.leg = l.leg
 ),
+-- `known`: share of the question's information in words that occur at all, in the language that has most of them.
 whole as materialized (
-    select max(idf) as idf from (select sum(idf) as idf from information where leg = 0 group by language) x
+    select max(idf) as idf, max(squares) as squares, max(known / nullif(idf, 0)) as known
+    from (
+        select i.language, sum(i.idf) as idf, sum(i.idf * i.idf) as squares,
+            sum(i.idf * least(1, 2 * coalesce(f.certain, 0))) as known
+        from information i
+        left join (
+            select word, max(certain) as certain from page_tf where leg = 0 group by word
+        ) f on f.word = i.word
+        where i.leg = 0
+        group by i.language
+    ) x
 ),
 lexical as materialized (
     select t.page_id,
         sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + t.norm)) filter (where t.leg = 0) as page_score,
         sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + t.norm)) filter (where t.leg = 1) as gram_score,
-        sum(i.idf) filter (where t.leg = 0) / (select idf from whole) as coverage
+        sum(i.idf * least(1, 2 * t.certain)) filter (where t.leg = 0) / (select idf from whole) as coverage
     from page_tf t
     join information i on i.word = t.word and i.leg = t.leg
     where t.page_id not in (
@@ -147,8 +159,8 @@ lexical as materialized (
 -- among the rest apart, so that a filter never starves. -------------------------------------------------------------
 weights as materialized (
     select *
-    from unnest(%(weight_languages)s::text[], %(dense_weights)s::float8[], %(gram_weights)s::float8[],
-        %(floors)s::float8[]) as w (language, dense, gram, floor)
+    from unnest(%(weight_languages)s::text[], %(dense_weights)s::float8[], %(passage_dense_weights)s::float8[],
+        %(gram_weights)s::float8[], %(floors)s::float8[]) as w (language, dense, passage_dense, gram, floor)
 ),
 lexical_places as materialized (
     select l.page_id, row_number() over (
@@ -194,6 +206,7 @@ passage_tf as materialized (
         u.factor * ((p.place & 255) + (p.place >> 8 & 255) * %(weight_heading)s
             + case when p.place < 65536 then h.title * %(weight_title)s + h.keywords * %(weight_keywords)s else 0 end
         )::float8 as tf,
+        u.factor * ((p.place & 255) + (p.place >> 8 & 255) * %(weight_heading)s)::float8 as inner_tf, u.factor,
         %(k1)s * (1 - %(b)s + %(b)s * coalesce(c.lengths[(p.place >> 16) + 1] / c.passage_length, 1)) as norm
     from hits h
     join chosen c on c.page_id = h.page_id
@@ -203,13 +216,15 @@ passage_tf as materialized (
 passage_lexical as materialized (
     select t.page_id, t.ordinal,
         sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + t.norm)) as score,
-        sum(i.idf) / (select idf from whole) as coverage
+        sum(i.idf * t.inner_tf * (%(k1)s + 1) / (t.inner_tf + t.norm)) as inner_score,
+        sum(i.idf * i.idf * least(1, 2 * t.certain)) / (select squares from whole) as sharpness
     from (
-        select word, page_id, ordinal, sum(tf) as tf, max(norm) as norm
+        select word, page_id, ordinal, sum(tf) as tf, sum(inner_tf) as inner_tf, max(norm) as norm,
+            max(factor) as certain
         from (
-            select word, page_id, ordinal, tf, norm from passage_tf where way = 0
+            select word, page_id, ordinal, tf, inner_tf, norm, factor from passage_tf where way = 0
             union all
-            select word, page_id, ordinal, min(tf), max(norm) from passage_tf where way > 0
+            select word, page_id, ordinal, min(tf), min(inner_tf), max(norm), min(factor) from passage_tf where way > 0
             group by word, way, size, page_id, ordinal having count(*) = size
         ) found
         group by word, page_id, ordinal
@@ -218,10 +233,12 @@ passage_lexical as materialized (
     group by t.page_id, t.ordinal
 ),
 candidates as materialized (
-    select c.*, coalesce(b.score, 0) as passage_score, coalesce(b.coverage, 0) as passage_coverage
+    select c.*, coalesce(b.score, 0) as passage_score,
+        coalesce(b.sharpness, 0) as sharpness
     from chosen c
     left join (
-        select page_id, max(score) as score, max(coverage) as coverage from passage_lexical group by page_id
+        select page_id, max(score) as score, max(sharpness) as sharpness
+        from passage_lexical group by page_id
     ) b on b.page_id = c.page_id
 ),
 -- Min-max over the candidates. BM25 has a natural least value, 0; cosines have none, so theirs is the least here.
@@ -268,22 +285,29 @@ page_of_results as materialized (
     offset %(offset)s limit %(limit)s
 ),
 
--- Results -> passages. A page shown instead of the translation that was found takes the passage with the same
+-- Results -> passages. Among the passages of one page its title says nothing. A page shown instead of the translation that was found takes the passage with the same
 -- anchor, since translations share their blocks. ------------------------------------------------------------------
 passage_scores as materialized (
-    select p.page_id, p.ordinal, p.anchor, p.heading_path, p.text, coalesce(l.score, 0) > 0 as by_words,
-        (1 - w.dense) * coalesce(l.score / s.passage_score, 0)
-            + w.dense * coalesce((d.cosine - s.least_cosine) / s.cosine_range, 0) as score
-    from search_passage p
-    join pages v on v.page_id = p.page_id
-    join weights w on w.language = v.language
-    cross join scale s
-    left join passage_lexical l on l.page_id = p.page_id and l.ordinal = p.ordinal
-    left join (
-        select passage_id, cosine from dense
-        where page_id in (select page_id from page_of_results union select found from page_of_results)
-    ) d on d.passage_id = p.id
-    where p.page_id = any (array(select page_id from page_of_results union select found from page_of_results))
+    select x.page_id, x.ordinal, x.anchor, x.heading_path, x.text, x.inner_score > 0 as by_words,
+        case when x.ordinal = 0 then %(first_passage)s else 1 end * (
+            (1 - x.dense) * coalesce(x.inner_score / nullif(max(x.inner_score) over of_page, 0), 0)
+            + x.dense * coalesce((x.cosine - min(x.cosine) over of_page)
+                / nullif(max(x.cosine) over of_page - min(x.cosine) over of_page, 0), 0)
+        ) as score
+    from (
+        select p.page_id, p.ordinal, p.anchor, p.heading_path, p.text, coalesce(l.inner_score, 0) as inner_score,
+            d.cosine, w.passage_dense as dense
+        from search_passage p
+        join pages v on v.page_id = p.page_id
+        join weights w on w.language = v.language
+        left join passage_lexical l on l.page_id = p.page_id and l.ordinal = p.ordinal
+        left join (
+            select passage_id, cosine from dense
+            where page_id in (select page_id from page_of_results union select found from page_of_results)
+        ) d on d.passage_id = p.id
+        where p.page_id = any (array(select page_id from page_of_results union select found from page_of_results))
+    ) x
+    window of_page as (partition by x.page_id)
 ),
 best_found as materialized (
     select distinct on (r.page_id) r.page_id, p.anchor
@@ -346,15 +370,14 @@ select json_build_object(
     'counts', (select coalesce(json_agg(json_build_array(name, value, n) order by n desc, value), '[]') from counts),
     'terms', (select coalesce(json_agg(distinct term), '[]') from uses where leg = 0 and factor >= %(reason_floor)s),
     'meant', (select coalesce(json_agg(json_build_array(place, choice)), '[]') from meant),
+    -- What the answer is worth (confidence.py). Squares, because the rarest word is what a question is about.
     'evidence', (
         select json_build_object(
             'cosine', max(cosine),
-            'coverage', max(coverage),
-            'passage_coverage', max(passage_coverage),
             'top_cosine', (array_agg(cosine order by score desc))[1],
-            'top_coverage', (array_agg(coverage order by score desc))[1],
-            'top_passage_coverage', (array_agg(passage_coverage order by score desc))[1],
-            'information', (select idf from whole)
+            'sharpness', max(sharpness),
+            'top_sharpness', (array_agg(sharpness order by score desc))[1],
+            'known', (select known from whole)
         )
         from fused
     ),
@@ -365,6 +388,7 @@ select json_build_object(
             'language', v.language,
             'kind', v.kind,
             'title', v.title,
+            'found_language', f.language,
             'facets', v.facets,
             'url_path', v.url_path,
             'score', r.score,
@@ -374,6 +398,7 @@ select json_build_object(
         ) order by r.score desc, r.page_id), '[]')
         from page_of_results r
         join pages v on v.page_id = r.page_id
+        join pages f on f.page_id = r.found
         left join excerpts e on e.page_id = r.page_id
         left join reasons x on x.page_id = r.found
     )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
 from search import vocabulary
+from search.analysis import stem
 from search.bilingual import table
 from search.conf import conf
 from search.embedding import Embedder, Vectors, query_embedder, query_vector
@@ -18,7 +21,8 @@ from search.index.writer import as_literal
 from search.reader import Reader
 from search.retrieval import fragments
 from search.retrieval.answer import NOTHING, Answer, Correction, Hit, HitPassage
-from search.retrieval.question import Question, parse
+from search.retrieval.confidence import WORDS, judged
+from search.retrieval.question import AskedWord, Question, parse
 from search.retrieval.statement import TimedOut, run, sql
 from search.retrieval.terms import Expansion, Term, expand, gram_count
 from search.retrieval.urls import page_url, root_patterns
@@ -27,6 +31,7 @@ from search.vocabulary import Near, Vocabularies
 
 logger = logging.getLogger(__name__)
 
+_QUOTES = re.compile('["„“”«»]')
 NEVER = 2.0
 """A floor that no cosine reaches."""
 
@@ -71,7 +76,11 @@ def ask(
     except TimedOut:
         logger.error("A question took longer than %s ms in PostgreSQL", conf().statement_timeout_ms)
         return Answer(question=asked.text, too_long=asked.too_long, timed_out=True)
-    return _answer(asked, expansion, known, found, lexical_only=vector is None)
+    if asked.phrases and not found["hits"] and not filters and not only_language and not offset:
+        # Somebody quoted what a member said, or remembers a sentence not quite right: better than nothing.
+        plain = ask(_QUOTES.sub(" ", question), reader=reader, language=language, limit=limit)
+        return replace(plain, without_quotes=bool(plain.hits))
+    return _answer(asked, expansion, known, found, model=None if vector is None else embedder.name)
 
 
 def statement() -> str:
@@ -84,18 +93,33 @@ def site_languages() -> list[str]:
 
 def dense_weight(embedder: Embedder, asked_in: str, language: str) -> float:
     """Convex weight of the dense leg for texts in `language`."""
-    speaks = embedder.languages
-    fluent = "*" in speaks or {asked_in, language} <= speaks
-    return conf().dense_weight if fluent else conf().dense_weight_foreign
+    figures = conf()
+    if figures.dense_weight == figures.dense_weight_foreign:
+        return figures.dense_weight
+    if is_fluent(embedder, asked_in, language):
+        return figures.dense_weight
+    return figures.dense_weight_foreign if asked_in == language else 0.0
+
+
+def passage_dense_weight(embedder: Embedder, asked_in: str, language: str) -> float:
+    """The same when the passages of one page are compared."""
+    if conf().dense_weight in (0.0, 1.0):
+        return conf().dense_weight
+    fluent = is_fluent(embedder, asked_in, language)
+    return conf().passage_dense_weight if fluent else conf().passage_dense_weight_foreign
+
+
+def is_fluent(embedder: Embedder, asked_in: str, language: str) -> bool:
+    """Whether the model reads both languages."""
+    return "*" in embedder.languages or {asked_in, language} <= embedder.languages
 
 
 def floor(embedder: Embedder, asked_in: str, language: str) -> float:
     """Cosine from which a passage counts as an answer although no word of the question occurs in it."""
     from search.embedding.models import describe
 
-    fluent = "*" in embedder.languages or {asked_in, language} <= embedder.languages
     least = describe(embedder.name).floor
-    return least if fluent and least else NEVER
+    return least if least and is_fluent(embedder, asked_in, language) else NEVER
 
 
 def gram_weight(language: str) -> float:
@@ -155,6 +179,11 @@ def statement_params(
         "dense_weights": [
             0.0 if vector is None else dense_weight(embedder, asked.language, code) for code in languages
         ],
+        "passage_dense_weights": [
+            0.0 if vector is None else passage_dense_weight(embedder, asked.language, code)
+            for code in languages
+        ],
+        "first_passage": figures.first_passage,
         "gram_weights": [gram_weight(code) for code in languages],
         "floors": [floor(embedder, asked.language, code) for code in languages],
         "offset": offset,
@@ -169,6 +198,7 @@ def statement_params(
         "candidates": figures.candidates,
         "result_floor": figures.result_floor,
         "lexical_floor": figures.lexical_floor,
+        "known_floor": figures.known_floor,
         "gram_floor": figures.gram_floor,
         "reason_floor": figures.reason_floor,
         "rrf_k": figures.rrf_k,
@@ -176,26 +206,30 @@ def statement_params(
 
 
 def _answer(
-    asked: Question, expansion: Expansion, known: Vocabularies, found: dict[str, Any], *, lexical_only: bool
+    asked: Question, expansion: Expansion, known: Vocabularies, found: dict[str, Any], *, model: str | None
 ) -> Answer:
     terms: dict[str, set[str]] = defaultdict(set)
     for term in found["terms"]:
-        language, _, stem = term.partition(":")
-        terms[language].add(stem)
+        language, _, bare = term.partition(":")
+        terms[language].add(bare)
     facets: dict[str, dict[str, int]] = {}
     for name, value, count in found["counts"]:
         facets.setdefault(name, {})[value] = count
+    evidence = {name: float(value) for name, value in found["evidence"].items() if value is not None}
+    confidence, answered = judged(evidence, model=model or WORDS, language=asked.language)
     meant = {place: expansion.choices[place][choice - 1] for place, choice in found["meant"]}
     return Answer(
         question=asked.text,
         hits=tuple(_hit(asked, known, hit, terms[hit["language"]]) for hit in found["hits"]),
         total=found["total"],
         facets=facets,
-        lexical_only=lexical_only,
+        lexical_only=model is None,
         too_long=asked.too_long,
         corrections=_corrections(asked, meant),
         suggestion=_suggestion(asked, meant),
-        evidence={name: value for name, value in found["evidence"].items() if value is not None},
+        evidence=evidence,
+        confidence=confidence,
+        answered=answered,
     )
 
 
@@ -223,7 +257,8 @@ def _hit(asked: Question, known: Vocabularies, hit: dict[str, Any], terms: set[s
         )
         for passage in hit["passages"]
     ]
-    matched = _matched(asked, hit["words"])
+    matched = _matched(asked, hit["reasons"])
+    matched_as = _matched_as(asked, known, matched, hit["reasons"])
     return Hit(
         page_id=hit["page_id"],
         translation_key=UUID(hit["translation_key"]),
@@ -234,34 +269,37 @@ def _hit(asked: Question, known: Vocabularies, hit: dict[str, Any], terms: set[s
         language=hit["language"],
         passage=passages[0] if passages else NOTHING,
         more=tuple(passages[1:]),
+        found_language=hit["found_language"],
         matched=matched,
-        matched_as=_matched_as(asked, known, hit["reasons"]),
-        by_meaning=not matched,
+        matched_as=matched_as,
+        by_meaning=not matched and not matched_as,
         facets=facet_values(hit["facets"]),
         score=hit["score"],
     )
 
 
-def _matched(asked: Question, numbers: Sequence[int]) -> tuple[str, ...]:
-    """Found words as written, each once, in the order of the question."""
-    found = sorted((asked.words[number] for number in numbers), key=lambda word: word.place)
-    return tuple(dict.fromkeys(word.written for word in found))
+def _matched(asked: Question, reasons: Sequence[tuple[int, str]]) -> tuple[str, ...]:
+    """Words that were found themselves, as written, each once, in the order of the question."""
+    found = [asked.words[number] for number, term in reasons if _is_itself(asked.words[number], term)]
+    return tuple(dict.fromkeys(word.written for word in sorted(found, key=lambda word: word.place)))
 
 
 def _matched_as(
-    asked: Question, known: Vocabularies, reasons: Sequence[tuple[int, str]]
+    asked: Question, known: Vocabularies, matched: Sequence[str], reasons: Sequence[tuple[int, str]]
 ) -> tuple[tuple[str, str], ...]:
-    """(word as asked, word of the page that stood for it) where they are not the same word."""
+    """(word as asked, word that stood for it) of the words that were not found themselves."""
     pairs: dict[tuple[str, str], int] = {}
     for number, term in reasons:
         word = asked.words[number]
-        language, _, stem = term.partition(":")
-        if word.own and stem == word.alternatives[0][0]:
-            continue
-        written = known[language].written(stem)
-        if written.casefold() != word.written.casefold():
-            pairs[word.written, written] = word.place
+        language, _, bare = term.partition(":")
+        if word.written not in matched:
+            pairs[word.written, known[language].written(bare)] = word.place
     return tuple(sorted(pairs, key=lambda pair: (pairs[pair], pair)))
+
+
+def _is_itself(word: AskedWord, term: str) -> bool:
+    language, _, found = term.partition(":")
+    return found == (word.alternatives[0][0] if word.own else stem(language, word.folded))
 
 
 def facet_values(facets: Sequence[str]) -> dict[str, tuple[str, ...]]:

