@@ -6,9 +6,11 @@ something more. One regression for each language of the questions: a model speak
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from search.evaluation import asking, measures
@@ -27,7 +29,13 @@ else:
 REFUSED_AT_MOST = 0.05
 """Share of answerable questions that may fall below the line."""
 LEAST = 8
-"""Of each class; with fewer a language gets the regression of all languages together."""
+"""Of each class, to fit anything at all."""
+ENOUGH = 20
+"""Of each class; with fewer a language gets the regression of all languages together (11 unanswerable German questions
+were learned by heart) and its own line under its own answerable ones."""
+WORDS = "words"
+MEANING = "cosine"
+"""In the names of features that an answer without a model lacks."""
 FOLDS = 5
 STRENGTHS = (0.01, 0.1, 1.0, 10.0)
 """Inverse regularisation tried; the cross-validated log loss chooses."""
@@ -75,11 +83,35 @@ class Calibration:
     model: str
     lines: Mapping[str, Line]
     """by language of the question"""
+    words: Mapping[str, Line]
+    """likewise, without the features of the model: for answers that had to do without it"""
     checks: tuple[Check, ...]
     """on the tuning half cross-validated: each question judged by a regression that had not seen it"""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
+
+    def keep(self, path: Path, *, name: str) -> None:
+        """Merges the lines into a file as search.retrieval.confidence reads it: those of the model under its `name`,
+        those without one under "words"; lines of other models and languages stay.
+
+        Raises OSError, and ValueError for a file that is not JSON.
+        """
+        content: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        for key, lines in ((name, self.lines), (WORDS, self.words)):
+            content.setdefault(key, {}).update(
+                {
+                    language: {
+                        "intercept": round(line.intercept, 4),
+                        "coefficients": {
+                            feature: round(weight, 4) for feature, weight in line.coefficients.items()
+                        },
+                        "line": round(line.line, 4),
+                    }
+                    for language, line in lines.items()
+                }
+            )
+        path.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def calibrate(
@@ -113,30 +145,24 @@ def fit(model: str, outcomes: Sequence[Outcome]) -> Calibration:
             f"The tuning half has {yes} answerable and {no} unanswerable questions; {LEAST} of each are needed. "
             "--foreign FOLDER takes unanswerable ones from another collection"
         )
-    lines: dict[str, Line] = {}
-    unseen: dict[str, list[float]] = {}
-    for language in sorted({outcome.question.language for outcome in outcomes}):
-        own = _of(tune, language)
-        pooled = min(_counts(own)) < LEAST
-        learned = tune if pooled else own
-        lines[language], probabilities = _line(language, learned, names, pooled=pooled)
-        unseen[language] = [
-            probability
-            for outcome, probability in zip(learned, probabilities, strict=True)
-            if outcome.question.language == language
-        ]
     checks: list[Check] = []
-    for language, line in lines.items():
-        checks += _checks(TUNE, line, list(zip(_of(tune, language), unseen[language], strict=True)))
+    lines: dict[str, Line] = {}
+    words: dict[str, Line] = {}
+    for language in sorted({outcome.question.language for outcome in tune}):
+        lines[language], unseen = _line(language, tune, names)
+        checks += _checks(TUNE, lines[language], list(zip(_of(tune, language), unseen, strict=True)))
         held = [one for one in _of(outcomes, language) if one.question.split == HELD]
-        checks += _checks(HELD, line, [(one, line.confidence(one.evidence)) for one in held])
-    return Calibration(model, lines, tuple(checks))
+        checks += _checks(
+            HELD, lines[language], [(one, lines[language].confidence(one.evidence)) for one in held]
+        )
+        without = [name for name in names if MEANING not in name]
+        if without:
+            words[language], _ = _line(language, tune, without)
+    return Calibration(model, lines, words, tuple(checks))
 
 
-def _line(
-    language: str, outcomes: Sequence[Outcome], names: Sequence[str], *, pooled: bool
-) -> tuple[Line, list[float]]:
-    """The line, and for each outcome the probability that a regression gives which had not seen it."""
+def _line(language: str, tune: Sequence[Outcome], names: Sequence[str]) -> tuple[Line, list[float]]:
+    """The line of a language, and for each of its outcomes the probability by a regression that had not seen it."""
     import numpy
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import log_loss
@@ -144,6 +170,8 @@ def _line(
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
+    pooled = min(_counts(_of(tune, language))) < ENOUGH
+    outcomes = list(tune) if pooled else _of(tune, language)
     features = numpy.array([[outcome.evidence.get(name, 0.0) for name in names] for outcome in outcomes])
     labels = numpy.array([int(outcome.question.answerable) for outcome in outcomes])
     folds = StratifiedKFold(min(FOLDS, *_counts(outcomes)), shuffle=True, random_state=1)
@@ -164,18 +192,25 @@ def _line(
     scaler, regression = chosen[0], chosen[-1]
     slopes: Numbers = regression.coef_[0] / scaler.scale_
     intercept = float(regression.intercept_[0] - (slopes * scaler.mean_).sum())
-    probabilities = [float(value) for value in out_of_fold[best]]
-    return (
-        Line(
-            language=language,
-            intercept=intercept,
-            coefficients={name: float(slope) for name, slope in zip(names, slopes, strict=True)},
-            line=line_below([p for p, label in zip(probabilities, labels, strict=True) if label]),
-            n=_counts(outcomes),
-            pooled=pooled,
-        ),
-        probabilities,
+    unseen = [
+        float(probability)
+        for outcome, probability in zip(outcomes, out_of_fold[best], strict=True)
+        if outcome.question.language == language
+    ]
+    answerable = [
+        probability
+        for outcome, probability in zip(_of(outcomes, language), unseen, strict=True)
+        if outcome.question.answerable
+    ]
+    line = Line(
+        language=language,
+        intercept=intercept,
+        coefficients={name: float(slope) for name, slope in zip(names, slopes, strict=True)},
+        line=line_below(answerable),
+        n=_counts(outcomes),
+        pooled=pooled,
     )
+    return line, unseen
 
 
 def line_below(answerable: Sequence[float], share: float = REFUSED_AT_MOST) -> float:

@@ -102,8 +102,11 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument(
         "--store", metavar="NAME", help="keep the measurement for comparing in the admin (site only)"
     )
-    what.add_argument(
-        "--keep", type=Path, metavar="FILE", help="write the figures below which the tests fail (site only)"
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FILE",
+        help="write the figures below which the tests fail (site only); with --calibrate, merge the lines into FILE",
     )
     return parser
 
@@ -112,7 +115,13 @@ def _task(asked: argparse.Namespace, progress: Progress) -> Task:
     # All of this before anything is loaded, which may take minutes.
     _require(asked.legs, ROWS, "No such row")
     _require(asked.figures, sorted(GRIDS), "These cannot be tuned")
-    if asked.collection and (asked.store or asked.keep):
+    if asked.keep and (asked.tune or not asked.keep.resolve().parent.is_dir()):
+        raise Refused(
+            "--tune keeps nothing: it prints what to put into search/conf.py"
+            if asked.tune
+            else f"There is no folder for {asked.keep}"
+        )
+    if asked.collection and (asked.store or (asked.keep and not asked.calibrate)):
         raise Refused("--store and --keep are about the site; for a collection there is --json")
     try:
         figures = dict(read_figure(text) for text in asked.set)
@@ -209,6 +218,7 @@ def _tune(task: Task) -> str:
 
 
 def _calibrate(task: Task) -> str:
+    from search.embedding import query_embedder
     from search.evaluation import calibration, table
     from search.evaluation.asking import NoModel
 
@@ -219,6 +229,11 @@ def _calibrate(task: Task) -> str:
         )
     except (calibration.NothingToFit, NoModel) as problem:
         raise Refused(str(problem)) from None
+    if task.asked.keep:
+        try:
+            found.keep(task.asked.keep, name=query_embedder().name)
+        except ValueError:
+            raise Refused(f"{task.asked.keep} is no JSON: lines cannot be merged into it") from None
     return json.dumps(found.as_json(), indent=2) if task.asked.json else table.calibrated(found)
 
 

@@ -117,7 +117,7 @@ def _calibrated(found: Calibration) -> Iterator[str]:
     yield f"model {found.model}"
     for language, line in found.lines.items():
         yes, no = line.n
-        of = "questions of all languages, since there are too few" if line.pooled else "questions"
+        of = "questions of all languages, there being few of this one" if line.pooled else "questions"
         yield ""
         yield f"{LANGUAGES.get(language, language)}: fitted to {yes} answerable and {no} unanswerable {of}"
         yield f"  intercept {line.intercept:+.4f}"

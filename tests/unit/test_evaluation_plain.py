@@ -6,12 +6,14 @@ from dataclasses import fields
 
 import pytest
 
+from search import conf
 from search.conf import SearchConf
 from search.evaluation import calibration, gate, legs, table, tuning
 from search.evaluation.asking import Found, Outcome
 from search.evaluation.measures import Honesty, Means, Times
 from search.evaluation.measuring import Measurement, Row, right_passages
 from search.evaluation.questions import Question, QuestionSet, digest, split_of
+from search.retrieval import confidence
 
 
 def question(number, *, language="de", split="tune", answerable=True, text_language="de", **more):
@@ -164,9 +166,36 @@ def test_a_calibration_learns_what_tells_the_two_apart():
 
 
 def test_a_language_with_few_questions_borrows_from_the_others():
-    found = calibration.fit("model", [*outcomes(), *outcomes(8, language="en", seed=2)])
+    found = calibration.fit("model", [*outcomes(150), *outcomes(12, language="en", seed=2)])
     assert found.lines["en"].pooled
     assert not found.lines["de"].pooled
+    assert found.lines["en"].coefficients != found.lines["de"].coefficients
+
+
+def test_answers_without_a_model_get_lines_without_its_features():
+    found = calibration.fit("model", outcomes())
+    assert set(found.words["de"].coefficients) == {"noise", "fixed"}
+
+
+def test_kept_lines_are_read_by_retrieval_and_leave_those_of_other_models(tmp_path):
+    path = tmp_path / "confidence.json"
+    path.write_text(
+        '{"other": {"de": {"intercept": 1, "coefficients": {}, "line": 0.5}}, "model": {"fr": {}}}'
+    )
+    found = calibration.fit("model:1", outcomes())
+    found.keep(path, name="model")
+    kept = json.loads(path.read_text())
+    assert kept["other"]["de"]["line"] == 0.5
+    assert kept["model"].keys() == {"de", "fr"}
+    del kept["model"]["fr"]
+    path.write_text(json.dumps(kept))
+    evidence = {"cosine": 0.9, "noise": 0.5, "fixed": 1.0}
+    with conf.using(calibration=str(path)):
+        sure, answered = confidence.judged(evidence, model="model", language="de")
+        _, without = confidence.judged({"noise": 0.5, "fixed": 1.0}, model="words", language="de")
+    assert answered
+    assert sure == pytest.approx(found.lines["de"].confidence(evidence), abs=0.01)
+    assert isinstance(without, bool)
 
 
 def test_foreign_questions_are_reported_by_themselves():
