@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from search.evaluation.collection import Collection, CollectionError, questions, read_collection
-from search.evaluation.questions import UNANSWERABLE, Question, QuestionSet
+from search.evaluation.questions import UNANSWERABLE, Question, QuestionSet, split_of
 
 Say = Callable[[str], None]
 
@@ -114,13 +114,25 @@ def _loaded(collection: Collection, say: Say) -> QuestionSet:
 
 
 def foreign(folder: Path) -> list[Question]:
-    """Questions of another collection, which nothing here answers. Raises Refused."""
+    """Questions of another collection, which nothing here answers, in halves drawn by lot: its own may be uneven.
+
+    Raises Refused.
+    """
     try:
         found = questions(read_collection(folder)).sample(FOREIGN).questions
     except CollectionError as problem:
         raise Refused(str(problem)) from None
     once = {question.id: question for question in found}
     return [
-        replace(question, id=f"foreign:{question.id}", wanted={}, only_language=None, kind=UNANSWERABLE)
+        replace(
+            question,
+            id=f"foreign:{question.id}",
+            wanted={},
+            passages={},
+            text_language="",
+            only_language=None,
+            kind=UNANSWERABLE,
+            split=split_of("", question.id),
+        )
         for question in once.values()
     ]

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from search.evaluation.collection import CollectionError, key_of, questions, read_collection
+from search.evaluation.sources import Refused, foreign
 
 
 def lines(*rows):
@@ -112,6 +113,14 @@ def test_what_is_missing_is_named(folder, name):
         read(folder)
     with pytest.raises(CollectionError, match="no folder"):
         read_collection(folder / "nowhere")
+
+
+def test_questions_of_another_collection_have_no_answer_here(folder):
+    found = foreign(folder)
+    assert {question.id for question in found} == {"foreign:de:q1", "foreign:de:q2", "foreign:en:7"}
+    assert not any(question.answerable or question.only_language for question in found)
+    with pytest.raises(Refused, match="no folder"):
+        foreign(folder / "nowhere")
 
 
 def test_a_nul_in_a_text_does_not_reach_the_database(folder):
