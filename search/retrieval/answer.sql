@@ -261,9 +261,9 @@ kept as materialized (
 
 -- Pages -> results: translations of one page are one result, in the reader's language if that one is visible. -----
 groups as materialized (
-    select v.translation_key,
-        max(k.score) filter (where v.passes_language) as score,
+    select v.translation_key, max(k.score) filter (where v.passes_language) as score,
         (array_agg(k.page_id order by v.passes_language desc, k.score desc, k.page_id))[1] as found,
+        (array_agg(v.language order by v.passes_language desc, k.score desc, k.page_id))[1] as found_language,
         array_agg(distinct v.language) as languages
     from kept k
     join pages v on v.page_id = k.page_id
@@ -271,8 +271,8 @@ groups as materialized (
 ),
 results as materialized (
     select distinct on (g.translation_key)
-        g.score, g.found, g.languages, v.page_id, v.kind, v.facets, v.passes_kind, v.passes_facets,
-        g.score is not null as passes_language
+        g.translation_key, g.score, g.found, g.found_language, g.languages, v.page_id, v.language, v.kind, v.title,
+        v.facets, v.url_path, v.passes_kind, v.passes_facets, g.score is not null as passes_language
     from groups g
     join pages v on v.translation_key = g.translation_key
     order by g.translation_key,
@@ -331,19 +331,13 @@ excerpts as materialized (
     where place = 1 or (place <= %(more)s + 1 and by_words)
     group by page_id
 ),
--- Which words were found, and which term stood for which of them.
+-- Which term stood for which word on the pages that were found.
 reasons as materialized (
-    select t.page_id, json_agg(t.word) as words, min(r.reasons::text)::json as reasons
-    from page_tf t
-    left join (
-        select h.page_id, json_agg(distinct jsonb_build_array(u.word, u.term)) as reasons
-        from hits h
-        join uses u on u.term = h.term and u.leg = 0 and u.factor >= %(reason_floor)s
-        where h.page_id in (select found from page_of_results)
-        group by h.page_id
-    ) r on r.page_id = t.page_id
-    where t.leg = 0 and t.page_id in (select found from page_of_results)
-    group by t.page_id
+    select h.page_id, json_agg(distinct jsonb_build_array(u.word, u.term)) as reasons
+    from hits h
+    join uses u on u.term = h.term and u.leg = 0 and u.factor >= %(reason_floor)s
+    where h.page_id in (select found from page_of_results)
+    group by h.page_id
 ),
 
 -- Counts of a filter's values leave out that filter itself: they say what choosing another value would give. -------
@@ -374,31 +368,28 @@ select json_build_object(
     'evidence', (
         select json_build_object(
             'cosine', max(cosine),
-            'top_cosine', (array_agg(cosine order by score desc))[1],
+            'top_cosine', (select cosine from fused order by score desc, page_id limit 1),
             'sharpness', max(sharpness),
-            'top_sharpness', (array_agg(sharpness order by score desc))[1],
+            'top_sharpness', (select sharpness from fused order by score desc, page_id limit 1),
             'known', (select known from whole)
         )
         from fused
     ),
     'hits', (
         select coalesce(json_agg(json_build_object(
-            'page_id', v.page_id,
-            'translation_key', v.translation_key,
-            'language', v.language,
-            'kind', v.kind,
-            'title', v.title,
-            'found_language', f.language,
-            'facets', v.facets,
-            'url_path', v.url_path,
+            'page_id', r.page_id,
+            'translation_key', r.translation_key,
+            'language', r.language,
+            'kind', r.kind,
+            'title', r.title,
+            'found_language', r.found_language,
+            'facets', r.facets,
+            'url_path', r.url_path,
             'score', r.score,
-            'words', coalesce(x.words, '[]'),
             'reasons', coalesce(x.reasons, '[]'),
             'passages', coalesce(e.passages, '[]')
         ) order by r.score desc, r.page_id), '[]')
         from page_of_results r
-        join pages v on v.page_id = r.page_id
-        join pages f on f.page_id = r.found
         left join excerpts e on e.page_id = r.page_id
         left join reasons x on x.page_id = r.found
     )
