@@ -1,8 +1,10 @@
 """The seam to the models: prefixes, failures, time limits, one load."""
 
 import json
+import shutil
 import threading
 import time
+from dataclasses import replace
 
 import numpy
 import pytest
@@ -122,6 +124,87 @@ def test_prefixes_belong_to_the_model():
     assert MODELS["intfloat/multilingual-e5-small"].query_prefix == "query: "
     assert MODELS["intfloat/multilingual-e5-small"].passage_prefix == "passage: "
     assert MODELS["Qwen/Qwen3-Embedding-0.6B"].query_prefix.startswith("Instruct: ")
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """A folder as the hub's models are, with two untrained layers of 16 dimensions."""
+    import torch
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+    from transformers import BertConfig, BertModel
+
+    from search.training import student
+
+    letters = "abcdefghijklmnopqrstuvwxyzäöü"
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *":|,<>", *letters, *(f"##{x}" for x in letters)]
+    known = {piece: number for number, piece in enumerate(pieces)}
+    tokenizer = Tokenizer(models.WordPiece(known, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True, strip_accents=False)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[(name, known[name]) for name in ("[CLS]", "[SEP]")]
+    )
+    torch.manual_seed(1)
+    shape = BertConfig(
+        vocab_size=len(pieces),
+        hidden_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=32,
+        initializer_range=0.5,  # so that one letter more makes another vector
+    )
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(student, "DIMENSIONS", 16)
+        student.export(BertModel(shape), tokenizer, folder, {"name": "tiny"})
+    return folder
+
+
+@pytest.fixture(scope="module")
+def plain(tiny):
+    """Text -> vector, without anything of ours around it."""
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(str(tiny), device="cpu")
+    return lambda text: model.encode([text])[0]
+
+
+HUB = [name for name, model in MODELS.items() if "/" in model.source and not model.source.startswith("/")]
+
+
+@pytest.mark.parametrize("name", HUB)
+def test_hub_models_read_questions_and_passages_behind_their_prefixes(name, tiny, plain):
+    """The registry's own description, its weights exchanged for ones that need no network."""
+    model = replace(MODELS[name], source=str(tiny), dimensions=16)
+    embedder = SentenceTransformerEmbedder(model)
+    question, (passage,) = embedder.embed_query("wo liegt der hafen"), embedder.embed_passages(["am fluss"])
+    assert numpy.allclose(question, plain(model.query_prefix + "wo liegt der hafen"), atol=1e-4)
+    assert numpy.allclose(passage, plain(model.passage_prefix + "am fluss"), atol=1e-4)
+    if model.query_prefix:
+        assert not numpy.allclose(question, plain("wo liegt der hafen"), atol=1e-2)
+    assert embedder.dimensions == 16
+
+
+def test_a_prompt_that_a_model_brings_along_does_not_come_on_top(tiny, plain, tmp_path):
+    folder = shutil.copytree(tiny, tmp_path / "prompted")
+    (folder / "config_sentence_transformers.json").write_text(
+        json.dumps({"prompts": {"query": "search for this: "}, "default_prompt_name": "query"})
+    )
+    embedder = SentenceTransformerEmbedder(replace(describe(str(folder)), query_prefix="query: "))
+    assert numpy.allclose(embedder.embed_query("hafen"), plain("query: hafen"), atol=1e-4)
+    assert numpy.allclose(embedder.embed_passages(["hafen"])[0], plain("hafen"), atol=1e-4)
+
+
+def test_fewer_dimensions_and_a_shorter_text_where_the_description_says_so(tiny, plain):
+    short = SentenceTransformerEmbedder(
+        replace(describe(str(tiny)), truncate_dim=8, max_tokens=6)  # four letters between the marks
+    )
+    vectors = short.embed_passages(["a b c d e f g", "a b c d"])
+    assert vectors.shape == (2, short.dimensions) == (2, 8)
+    assert numpy.allclose(numpy.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert numpy.allclose(vectors[0], vectors[1], atol=1e-4)
+    cut = plain("a b c d")[:8]
+    assert numpy.allclose(vectors[1], cut / numpy.linalg.norm(cut), atol=1e-4)
 
 
 def test_fingerprint_changes_with_the_prefix(tmp_path):
