@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -12,8 +13,10 @@ from kb.ask.forms import LAST_PAGE
 from kb.ask.labels import labels
 from kb.ask.passage_links import passage_url
 from kb.ask.reasons import Reason, reasons
+from search.bilingual import table
 from search.reader import Reader
 from search.retrieval import Answer, Hit, HitPassage
+from search.retrieval.question import parse
 
 PER_PAGE = 10
 NEAREST = 5
@@ -67,14 +70,18 @@ class Pages:
     next_url: str
 
 
-def results(answer: Answer) -> list[Result]:
-    """The hits of an answer, those that come near among them where it is none."""
+def results(answer: Answer, *, language: str) -> list[Result]:
+    """The hits of an answer, those that come near among them where it is none. `language` is the reader's."""
+    if not answer.hits:
+        return []
+    languages = [code for code, _name in settings.LANGUAGES]
+    asked_in = parse(answer.question, language=language, languages=languages, table=table()).language
     return [
         Result(
             hit=hit,
             url=passage_url(hit.url, hit.passage),
             more=tuple(Place(passage, passage_url(hit.url, passage)) for passage in hit.more),
-            reasons=tuple(reasons(hit, answer)),
+            reasons=tuple(reasons(hit, answer, asked_in=asked_in)),
         )
         for hit in (answer.hits if answer.answered else answer.hits[:NEAREST])
     ]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from search.analysis import stem, words
-from search.analysis.languages import guess
 from search.analysis.normalise import fold
 from search.retrieval import Answer, Hit
 
@@ -17,6 +16,7 @@ MOST_WORDS = 6
 """of a kind: a question of a whole paragraph would make the reason longer than the excerpt"""
 MOST_FOUND = 3
 """words of the page for one asked word"""
+_HYPHEN = re.compile("[-‐‑]")
 
 
 @dataclass(frozen=True)
@@ -28,46 +28,51 @@ class Reason:
     language: str = ""
 
 
-def reasons(hit: Hit, answer: Answer) -> list[Reason]:
+def reasons(hit: Hit, answer: Answer, *, asked_in: str) -> list[Reason]:
     """The words found as asked, each word found otherwise with how, and where on the page they stand.
 
-    Words of a translation that is not the one shown are said to be its own.
+    `asked_in` is the question's language. Words of a translation that is not the one shown are said to be its own.
     """
-    if (found_in := getattr(hit, "found_language", hit.language)) != hit.language:
-        return _of_the_translation(hit, found_in)
-    as_it_is = {asked for asked, found in hit.matched_as if fold(asked) == fold(found)}
-    pairs = [(asked, found) for asked, found in hit.matched_as if asked not in as_it_is]
-    otherwise = {asked for asked, _found in pairs}
-    as_asked = [word for word in hit.matched if word not in otherwise]
+    if hit.found_language != hit.language:
+        return _of_the_translation(hit)
     shown = []
+    # Words of two languages can share a stem: "minutes" stands for "Minuten" on a German page.
+    foreign = asked_in != hit.language
+    as_asked = _whole([_as_it_stands(word, hit) for word in hit.matched] if foreign else hit.matched)
     if as_asked:
         listed = ", ".join(as_asked[:MOST_WORDS]) + (" …" if len(as_asked) > MOST_WORDS else "")
         shown.append(Reason(_("Contains: {words}").format(words=listed)))
-    shown += _found_otherwise(pairs, hit, answer)[:MOST_WORDS]
+    shown += _found_otherwise(hit, answer, foreign=foreign)[:MOST_WORDS]
     if not shown:
         return [Reason(_("Says it in other words"))]
-    if place := _place(hit, [*hit.matched, *(found for _asked, found in pairs)]):
+    if place := _place(hit, [*as_asked, *(word for reason in shown for word in reason.found)]):
         shown.append(Reason(place))
     return shown
 
 
-def _of_the_translation(hit: Hit, language: str) -> list[Reason]:
-    found = list(dict.fromkeys([*hit.matched, *(found for _asked, found in hit.matched_as)]))
+def _whole(found: Sequence[str]) -> list[str]:
+    """Without the parts of hyphenated words that are there themselves: "Start-ups" says "Start" and "ups" too."""
+    parts = {part for word in found for part in _HYPHEN.split(word) if part != word}
+    return [word for word in found if word not in parts]
+
+
+def _of_the_translation(hit: Hit) -> list[Reason]:
+    found = list(dict.fromkeys([*_whole(hit.matched), *(found for _asked, found in hit.matched_as)]))
     if not found:
         return [Reason(_("Says it in other words"))]
-    said = _("In the English version:") if language == "en" else _("In the German version:")
-    return [Reason(said, tuple(found[:MOST_WORDS]), language)]
+    english = hit.found_language == "en"
+    said = _("In the English version:") if english else _("In the German version:")
+    return [Reason(said, tuple(found[:MOST_WORDS]), hit.found_language)]
 
 
-def _found_otherwise(pairs: Sequence[tuple[str, str]], hit: Hit, answer: Answer) -> list[Reason]:
+def _found_otherwise(hit: Hit, answer: Answer, *, foreign: bool) -> list[Reason]:
     """One way for each asked word: corrected, inside a longer word, in its parts, or translated."""
-    foreign = guess(answer.question, get_language() or hit.language) != hit.language
     corrected = {(one.typed, one.meant) for one in answer.corrections}
     spelled: dict[str, list[str]] = {}
     inside: dict[str, list[str]] = {}
     parts: dict[str, list[str]] = {}
     translated: dict[str, list[str]] = {}
-    for asked, found in pairs:
+    for asked, found in hit.matched_as:
         if (asked, found) in corrected:
             spelled.setdefault(asked, []).append(found)
         elif foreign:
@@ -86,7 +91,7 @@ def _found_otherwise(pairs: Sequence[tuple[str, str]], hit: Hit, answer: Answer)
     shown += [
         _reason(_("{words}: in parts,"), [asked], found, hit)
         for asked, found in parts.items()
-        if asked not in told
+        if asked not in told and len(found) > 1  # one part alone is not why: they count together
     ]
     in_language = _("{words}: in English") if hit.language == "en" else _("{words}: in German")
     shown += [_reason(in_language, [asked], found, hit) for asked, found in translated.items()]
@@ -94,7 +99,17 @@ def _found_otherwise(pairs: Sequence[tuple[str, str]], hit: Hit, answer: Answer)
 
 
 def _reason(said: str, asked: Sequence[str], found: Sequence[str], hit: Hit) -> Reason:
-    return Reason(said.format(words=", ".join(asked)), tuple(found[:MOST_FOUND]), hit.language)
+    shown = dict.fromkeys(_as_it_stands(word, hit) for word in found)
+    return Reason(said.format(words=", ".join(asked)), tuple(shown)[:MOST_FOUND], hit.language)
+
+
+def _as_it_stands(found: str, hit: Hit) -> str:
+    """The form that the reader sees marked in the excerpt, rather than another one of the same word."""
+    wanted = stem(hit.language, fold(found))
+    for part in [*hit.passage.fragments, *hit.title_fragments]:
+        if part.marked and stem(hit.language, fold(part.text)) == wanted:
+            return part.text
+    return found
 
 
 def _holds(longer: str, part: str, language: str) -> bool:
@@ -107,10 +122,11 @@ def _plain(word: str) -> str:
     return word.translate(str.maketrans("äöü", "aou"))
 
 
-def _place(hit: Hit, found: Iterable[str]) -> str:
-    in_title = any(part.marked for part in hit.title_fragments)
-    stems = {word.term for written in found for word in words(written, hit.language)}
-    in_heading = _heads(hit.passage.heading_path, stems, hit.language)
+def _place(hit: Hit, given: Iterable[str]) -> str:
+    """Where words stand that are given as reasons. A mark is not enough: compounds of a word are marked, too."""
+    stems = {word.term for written in given for word in words(written, hit.language)}
+    in_title = _holds_one([hit.title], stems, hit.language)
+    in_heading = _holds_one(hit.passage.heading_path, stems, hit.language)
     if in_title and in_heading:
         return _("in title and heading")
     if in_title:
@@ -118,5 +134,5 @@ def _place(hit: Hit, found: Iterable[str]) -> str:
     return _("in the heading") if in_heading else ""
 
 
-def _heads(headings: Iterable[str], stems: Collection[str], language: str) -> bool:
-    return any(word.term in stems for heading in headings for word in words(heading, language))
+def _holds_one(texts: Iterable[str], stems: Collection[str], language: str) -> bool:
+    return any(word.term in stems for text in texts for word in words(text, language))

@@ -80,22 +80,24 @@ def _answer(request: HttpRequest, form: QuestionForm, language: str) -> dict[str
 
     number = form.page_number
     answer = ask(number)
-    pages = presentation.pages(answer.total, number, question=form.question, filters=filters)
+    # Quotation marks that nothing fits were left out: its further pages and filters are those of the plain question.
+    question = answer.question if answer.without_quotes else form.question
+    pages = presentation.pages(answer.total, number, question=question, filters=filters)
     if number > pages.count:  # an old address of a list that has become shorter
         number = pages.count
         answer = ask(number)
-        pages = presentation.pages(answer.total, number, question=form.question, filters=filters)
+        pages = presentation.pages(answer.total, number, question=question, filters=filters)
     noted = _sent_off(request, form) and gaps.note(form.question, language, answer)
     facets = presentation.facets(
-        answer.facets, question=form.question, filters=filters, language=language, reader=reader
+        answer.facets, question=question, filters=filters, language=language, reader=reader
     )
     languages: tuple[Choice, ...] = ()
     if answer.answered or "language" in filters:  # no way on where nothing answers, but one back
         counts = answer.facets.get("language", {})
-        languages = language_choices(counts, question=form.question, filters=filters)
+        languages = language_choices(counts, question=question, filters=filters)
     return {
         "answer": answer,
-        "hits": presentation.results(answer),
+        "hits": presentation.results(answer, language=language),
         "wordless": not form.says_something(language),
         "corrected_url": presentation.address(answer.suggestion, filters) if answer.suggestion else "",
         "too_long": form.is_too_long or answer.too_long,

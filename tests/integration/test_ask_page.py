@@ -33,6 +33,7 @@ def hit(**changes) -> Hit:
             ),
         ),
         "more": (),
+        "found_language": "de",
         "matched": ("Kaffee",),
         "matched_as": (),
         "by_meaning": False,
@@ -224,9 +225,37 @@ def test_results_in_one_language_are_a_link_away(ask, answer):
 
 
 def test_words_of_the_page_carry_its_language(ask, answer):
-    found = hit(matched=("coffee",), matched_as=(("coffee", "Kaffee"),))
+    found = hit(matched=(), matched_as=(("coffee", "Kaffee"),))
     answer.value = Answer(question="coffee", hits=(found,), total=1)
     assert 'coffee: in German <q lang="de">Kaffee</q>' in text(ask("q=coffee"))
+
+
+def test_a_question_in_another_language_than_the_page_is_read_as_the_search_reads_it(ask, answer):
+    """Nothing but the term table says that these words are English: no function word, no umlaut."""
+    found = hit(matched=(), matched_as=(("funding", "Förderung"),))
+    answer.value = Answer(question="funding application", hits=(found,), total=1)
+    assert "funding: auf Deutsch <q>Förderung</q>" in text(ask("q=funding+application", language="de"))
+
+
+def test_quotes_that_nothing_fits_are_said_to_be_left_out(ask, answer):
+    answer.value = Answer(
+        question="Kaffee am Morgen",
+        hits=(hit(),),
+        total=11,
+        without_quotes=True,
+        facets={"language": {"de": 9, "en": 2}},
+    )
+    page = text(ask("q=%22Kaffee+am+Morgen%22"))
+    assert "Nowhere is it put exactly like that." in page
+    assert page.index("exactly like that") < page.index("result-count")
+    assert 'href="?q=Kaffee+am+Morgen&amp;language=de"' in page, (
+        "a filter would leave nothing of the quoted one"
+    )
+    assert 'href="?q=Kaffee+am+Morgen&amp;page=2"' in page
+    german = text(ask("q=%22Kaffee+am+Morgen%22", language="de"))
+    assert "Genau so steht es nirgends; so sieht es ohne Anführungszeichen aus." in german
+    answer.value = Answer(question="Kaffee", hits=(hit(),), total=1)
+    assert "exactly like that" not in text(ask("q=Kaffee"))
 
 
 @pytest.mark.parametrize(
