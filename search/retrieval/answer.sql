@@ -130,7 +130,7 @@ lexical as materialized (
     select t.page_id,
         sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + t.norm)) filter (where t.leg = 0) as page_score,
         sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + t.norm)) filter (where t.leg = 1) as gram_score,
-        sum(i.idf * least(1, 2 * t.certain)) filter (where t.leg = 0) / (select idf from whole) as coverage
+        sum(i.idf * least(1, 2 * t.certain)) filter (where t.leg = 0) / (select nullif(idf, 0) from whole) as coverage
     from page_tf t
     join information i on i.word = t.word and i.leg = t.leg
     where t.page_id not in (
@@ -217,7 +217,7 @@ passage_lexical as materialized (
     select t.page_id, t.ordinal,
         sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + t.norm)) as score,
         sum(i.idf * t.inner_tf * (%(k1)s + 1) / (t.inner_tf + t.norm)) as inner_score,
-        sum(i.idf * i.idf * least(1, 2 * t.certain)) / (select squares from whole) as sharpness
+        sum(i.idf * i.idf * least(1, 2 * t.certain)) / (select nullif(squares, 0) from whole) as sharpness
     from (
         select word, page_id, ordinal, sum(tf) as tf, sum(inner_tf) as inner_tf, max(norm) as norm,
             max(factor) as certain

@@ -122,9 +122,12 @@ def floor(embedder: Embedder, asked_in: str, language: str) -> float:
     return least if least and is_fluent(embedder, asked_in, language) else NEVER
 
 
-def gram_weight(language: str) -> float:
-    """Convex weight of the 4-grams beside the words for texts in `language`."""
+def gram_weight(asked_in: str, language: str) -> float:
+    """Convex weight of the 4-grams beside the words for texts in `language`. Translations are compared as words: with
+    a weight for grams that they cannot have, pages in the other language would always come last."""
     figures = conf()
+    if asked_in != language and figures.gram_weight != 1.0:
+        return 0.0
     if figures.gram_weight in (0.0, 1.0):
         return figures.gram_weight
     return figures.gram_weight if language == "de" else figures.gram_weight_other
@@ -184,7 +187,7 @@ def statement_params(
             for code in languages
         ],
         "first_passage": figures.first_passage,
-        "gram_weights": [gram_weight(code) for code in languages],
+        "gram_weights": [gram_weight(asked.language, code) for code in languages],
         "floors": [floor(embedder, asked.language, code) for code in languages],
         "offset": offset,
         "limit": limit,

@@ -88,8 +88,12 @@ def _run(*, port: int, host: str, demo: bool) -> None:
             for child in workers:
                 child.start()
                 started.append(child)
+        indexed = RUN / "done-index"  # a start that was interrupted before its end goes on there
         if changed:
+            indexed.unlink(missing_ok=True)
+        if not indexed.exists():
             _index(variables, variables["LOTSE_BASE_URL"])
+            indexed.touch()
         _announce(variables["LOTSE_BASE_URL"], demo=demo)
         processes.watch(started)
     finally:
