@@ -31,17 +31,17 @@ class Reason:
 def reasons(hit: Hit, answer: Answer, *, asked_in: str) -> list[Reason]:
     """The words found as asked, each word found otherwise with how, and where on the page they stand.
 
-    `asked_in` is the question's language. Words of a translation that is not the one shown are said to be its own.
+    `asked_in` is the question's language. Of a page that was found in its other version, what the excerpt shows of
+    the question; else words of that version, said to be its own.
     """
     if hit.found_language != hit.language:
-        return _of_the_translation(hit)
+        return _of_the_version_shown(hit, answer, asked_in) or _of_the_other_version(hit)
     shown = []
     # Words of two languages can share a stem: "minutes" stands for "Minuten" on a German page.
     foreign = asked_in != hit.language
     as_asked = _whole([_as_it_stands(word, hit) for word in hit.matched] if foreign else hit.matched)
     if as_asked:
-        listed = ", ".join(as_asked[:MOST_WORDS]) + (" …" if len(as_asked) > MOST_WORDS else "")
-        shown.append(Reason(_("Contains: {words}").format(words=listed)))
+        shown.append(_contains(as_asked))
     shown += _found_otherwise(hit, answer, foreign=foreign)[:MOST_WORDS]
     if not shown:
         return [Reason(_("Says it in other words"))]
@@ -50,13 +50,34 @@ def reasons(hit: Hit, answer: Answer, *, asked_in: str) -> list[Reason]:
     return shown
 
 
+def _contains(as_asked: Sequence[str]) -> Reason:
+    listed = ", ".join(as_asked[:MOST_WORDS]) + (" …" if len(as_asked) > MOST_WORDS else "")
+    return Reason(_("Contains: {words}").format(words=listed))
+
+
 def _whole(found: Sequence[str]) -> list[str]:
     """Without the parts of hyphenated words that are there themselves: "Start-ups" says "Start" and "ups" too."""
     parts = {part for word in found for part in _HYPHEN.split(word) if part != word}
     return [word for word in found if word not in parts]
 
 
-def _of_the_translation(hit: Hit) -> list[Reason]:
+def _of_the_version_shown(hit: Hit, answer: Answer, asked_in: str) -> list[Reason]:
+    """The question's own words that title and excerpt show marked; none where it is in another language."""
+    if asked_in != hit.language:
+        return []
+    parts = [*hit.title_fragments, *hit.passage.fragments]
+    marked = {word.term for part in parts if part.marked for word in words(part.text, hit.language)}
+    question = answer.question
+    found = {
+        question[word.start : word.end]: None for word in words(question, asked_in) if word.term in marked
+    }
+    if not found:
+        return []
+    place = _place(hit, found)
+    return [_contains(_whole(list(found))), *([Reason(place)] if place else [])]
+
+
+def _of_the_other_version(hit: Hit) -> list[Reason]:
     found = list(dict.fromkeys([*_whole(hit.matched), *(found for _asked, found in hit.matched_as)]))
     if not found:
         return [Reason(_("Says it in other words"))]

@@ -11,6 +11,7 @@ from search.retrieval import Answer, Correction, Fragment, HitPassage
 
 def why(
     *,
+    question="Wie?",
     found_language="",
     matched=(),
     pairs=(),
@@ -31,7 +32,7 @@ def why(
         passage=HitPassage("", tuple(headings), tuple(excerpt)),
     )
     with translation.override("en"):
-        found = reasons(hit, Answer(question="Wie?", corrections=tuple(corrections)), asked_in=asked_in)
+        found = reasons(hit, Answer(question=question, corrections=tuple(corrections)), asked_in=asked_in)
     return [" ".join([one.said, ", ".join(one.found)]).strip() for one in found]
 
 
@@ -113,6 +114,21 @@ def test_words_of_the_other_version_are_not_claimed_for_this_one():
     assert why(matched=("application",), found_language="en", title="Application") == [
         "In the English version: application"
     ]
+
+
+def test_what_the_excerpt_shows_of_the_question_goes_before_the_other_version():
+    excerpt = [Fragment("Rufen Sie "), Fragment("Journalisten", True), Fragment(" an")]
+    given = {
+        "matched": ("journalist",),
+        "found_language": "en",
+        "excerpt": excerpt,
+        "headings": ("Journalisten",),
+    }
+    assert why(question="Journalist und Presse", **given) == ["Contains: Journalist", "in the heading"]
+    assert why(question="Who calls the press?", asked_in="en", **given) == [
+        "In the English version: journalist"
+    ]
+    assert why(question="Wer ruft die Presse an?", **given) == ["In the English version: journalist"]
 
 
 def test_where_it_stands():
