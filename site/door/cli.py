@@ -32,6 +32,9 @@ def main(argv: Sequence[str]) -> int:
         if arguments.command == "stop" and not VENV_PYTHON.exists():
             say.line("Lotse does not run here.")
             return 0
+        if arguments.command == "model" and arguments.what == "path":
+            # Before any package is installed: files need none, and scripts read this line.
+            return _model(arguments)
         environment.ensure(dev=COMMANDS[arguments.command].dev)
         environment.enter(argv)
         return COMMANDS[arguments.command].run(arguments) or 0
@@ -86,6 +89,15 @@ def _measure(arguments: argparse.Namespace) -> int:
     from door import measure
 
     return measure.run(arguments.rest)
+
+
+def _model(arguments: argparse.Namespace) -> int:
+    from door import model
+
+    if arguments.what == "list":
+        return model.table()
+    model.path()
+    return 0
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
@@ -169,6 +181,11 @@ COMMANDS = {
         "measure how good the search is, on this site or on any collection of texts and questions",
         _evaluate,
         passes_on=True,
+    ),
+    "model": Command(
+        "the search's language models: `path` prints where the shipped one lies, `list` which there are",
+        _model,
+        (("what",), {"choices": ["path", "list"]}),
     ),
     "manage": Command(
         "one of Django's commands, e.g. ./lotse manage createsuperuser", _manage, passes_on=True

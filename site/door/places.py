@@ -8,6 +8,7 @@ SITE = ROOT / "site"
 ASSETS = SITE / "assets"
 LOCK = ROOT / "requirements.lock"
 DEV_LOCK = ROOT / "requirements-dev.lock"
+MODEL = ROOT / "search" / "embedding" / "lotse-minilm-de-en"
 
 # The environment belongs to the checkout; the data may lie elsewhere (tests, a second site on one machine).
 VENV = ROOT / "var" / "venv"

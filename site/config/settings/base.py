@@ -173,7 +173,7 @@ CELERY_BEAT_SCHEDULE = {
 # --- Search (search/conf.py holds every other figure, with its measurement) --------------------
 
 # A key of search.embedding.models.MODELS, or a folder or hub name described there.
-SEARCH_EMBEDDING_MODEL = env("LOTSE_EMBEDDING_MODEL", default="all-MiniLM-L6-v2")
+SEARCH_EMBEDDING_MODEL = env("LOTSE_EMBEDDING_MODEL", default="lotse-minilm-de-en")
 HF_HUB_OFFLINE = env.bool("HF_HUB_OFFLINE", default=True)
 # Groups (kb.core.roles.MEMBERS) whose rights a judged question has that a member asks.
 SEARCH_MEMBER_GROUPS = ["Mitglieder"]
