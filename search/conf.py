@@ -111,6 +111,23 @@ class SearchConf:
     calibration: str = ""
     """Path of another calibration than the shipped one (`./lotse evaluate --calibrate --keep FILE`)."""
 
+    # --- Many vectors (docs/decisions/search-dense-plans.md) ---------------------------------
+    exact_up_to: int = 30_000
+    """Passages that are compared one by one, some 20 ms. A model with more vectors gets an HNSW index; a reader who
+    sees no more is still answered exactly."""
+    few_share: float = 0.1
+    """A reader who sees less than this share of all passages is answered exactly too: a scan that passes over nine
+    of ten passages costs as much."""
+    nearest: int = 400
+    """Passages read from the HNSW index: enough for `candidates` pages of four passages each."""
+    hnsw_ef_search: int = 200
+    hnsw_max_scan_tuples: int = 10_000
+    """A scan that meets hardly anything visible gives up here, after some 40 ms, and everything visible is compared."""
+    approximate_seconds: float = 60.0
+    """How long a process may go without looking whether there is an index."""
+    approximate_build_mb: int = 256
+    """Memory of a build in PostgreSQL. 100,000 vectors of 384 dimensions fit; beyond it the build is slower."""
+
     # --- Excerpts ---------------------------------------------------------------------------
     fragment_chars: int = 300
     """Length of the excerpt under a result: about three lines."""

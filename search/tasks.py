@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from search.conf import conf
-from search.index import services
+from search.index import approximate, services
 from search.related import compute
 
 
@@ -18,6 +18,7 @@ def index_page(page_id: int) -> None:
 
 @shared_task(name="search.sweep")
 def sweep() -> None:
-    """Finds what messages have missed: due pages, pages to forget, relations to compute."""
+    """Finds what messages have missed: due pages, pages to forget, relations to compute, indexes to build."""
     services.index_due(seconds=conf().sweep_seconds)
     compute.relate_pending()
+    approximate.keep()

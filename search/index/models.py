@@ -101,8 +101,7 @@ class Passage(models.Model):
 class PassageVector(models.Model):
     """A passage in the space of one model. Dimensions may differ from model to model.
 
-    There is no HNSW index: up to some 50,000 visible passages the exact scan is quicker under a filter and
-    misses nothing (docs/developers/search.md says how to add one above that).
+    The HNSW index of a model with many vectors is data, not schema: search/index/approximate.py makes it.
     """
 
     passage = models.ForeignKey(
@@ -123,6 +122,7 @@ class PassageVector(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["model", "passage"], name="search_passagevector_once")]
+        indexes = [models.Index(fields=["model", "page"], name="search_passagevector_page")]
 
     def __str__(self) -> str:
         return f"{self.passage_id} in {self.model_id}"

@@ -153,8 +153,6 @@ lexical as materialized (
     group by t.page_id
 ),
 
---include {dense}
-
 -- Union of the legs' candidates, each scored in all of them. Places are counted among what passes the filters and
 -- among the rest apart, so that a filter never starves. -------------------------------------------------------------
 weights as materialized (
@@ -172,6 +170,9 @@ lexical_places as materialized (
     join pages v on v.page_id = l.page_id
     join weights w on w.language = v.language
 ),
+
+--include {dense}
+
 dense_pages as materialized (
     select page_id, max(cosine) as cosine from dense group by page_id
 ),

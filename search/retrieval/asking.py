@@ -17,6 +17,7 @@ from search.analysis import stem
 from search.bilingual import table
 from search.conf import conf
 from search.embedding import Embedder, Vectors, query_embedder, query_vector
+from search.index.approximate import Approximate, index_of
 from search.index.writer import as_literal
 from search.reader import Reader
 from search.retrieval import fragments
@@ -71,8 +72,14 @@ def ask(
         embedder=embedder,
         vector=vector,
     )
+    index = None if vector is None else index_of(embedder.fingerprint)
     try:
-        found = run(statement(), params, timeout_ms=conf().statement_timeout_ms)
+        found = run(
+            statement(index),
+            params | approximate_params(index),
+            timeout_ms=conf().statement_timeout_ms,
+            settings={} if index is None else scan_settings(),
+        )
     except TimedOut:
         logger.error("A question took longer than %s ms in PostgreSQL", conf().statement_timeout_ms)
         return Answer(question=asked.text, too_long=asked.too_long, timed_out=True)
@@ -83,8 +90,32 @@ def ask(
     return _answer(asked, expansion, known, found, model=None if vector is None else embedder.name)
 
 
-def statement() -> str:
-    return sql("answer.sql", dense="dense_exact.sql", fuse=f"fuse_{conf().fusion}.sql")
+def statement(index: Approximate | None = None) -> str:
+    """The question's statement: every visible passage compared, or candidates from the HNSW index."""
+    dense = "dense_exact.sql" if index is None else "dense_approximate.sql"
+    return sql("answer.sql", dense=dense, fuse=f"fuse_{conf().fusion}.sql")
+
+
+def approximate_params(index: Approximate | None) -> dict[str, Any]:
+    """The names that dense_approximate.sql reads beside the others."""
+    if index is None:
+        return {}
+    figures = conf()
+    return {
+        "vector_model": index.model_id,
+        "vector_dimensions": index.dimensions,
+        "few_passages": max(figures.exact_up_to, int(figures.few_share * index.vectors)),
+        "nearest": figures.nearest,
+    }
+
+
+def scan_settings() -> dict[str, str | int]:
+    """pgvector's settings of an iterative scan. Its order is relaxed: what it names is compared again anyway."""
+    return {
+        "hnsw.iterative_scan": "relaxed_order",
+        "hnsw.ef_search": conf().hnsw_ef_search,
+        "hnsw.max_scan_tuples": conf().hnsw_max_scan_tuples,
+    }
 
 
 def site_languages() -> list[str]:

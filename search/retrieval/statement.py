@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,17 +39,20 @@ def sql(name: str, **variants: str) -> str:
     return "\n".join(lines)
 
 
-def run(statement: str, params: dict[str, Any], *, timeout_ms: int) -> Any:
-    """The single JSON value of a statement.
+def run(
+    statement: str, params: dict[str, Any], *, timeout_ms: int, settings: Mapping[str, str | int] = {}
+) -> Any:
+    """The single JSON value of a statement. `settings` hold beside those of PLANNER.
 
     Limits travel in the same message as the statement: several commands in one message are one transaction, so
     SET LOCAL holds for exactly this one and nothing is left on a pooled connection. Raises TimedOut.
     """
     limits = f"set local statement_timeout = {int(timeout_ms)}; "
-    limits += "".join(f"set local {name} = {value}; " for name, value in PLANNER.items())
+    planner = {**PLANNER, **settings}
+    limits += "".join(f"set local {name} = {value}; " for name, value in planner.items())
     after = ""
     if connection.in_atomic_block:
-        after = "".join(f"; set local {name} to default" for name in ("statement_timeout", *PLANNER))
+        after = "".join(f"; set local {name} to default" for name in ("statement_timeout", *planner))
     try:
         if connection.in_atomic_block:
             # Inside someone's transaction a timeout must not spoil it: a savepoint, and more round trips.

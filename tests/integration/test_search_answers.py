@@ -383,7 +383,7 @@ def test_limits_hold_for_the_statement_alone(monkeypatch, inside_a_transaction):
 
 def test_slow_statement_ends_and_says_so(pages, monkeypatch, settings):
     settings.SEARCH = {"statement_timeout_ms": 50}
-    monkeypatch.setattr(asking, "statement", lambda: "select pg_sleep(5)::text")
+    monkeypatch.setattr(asking, "statement", lambda index: "select pg_sleep(5)::text")
     assert answer("Antrag").timed_out
     monkeypatch.undo()
     assert Note.objects.exists(), "the transaction around it still works"

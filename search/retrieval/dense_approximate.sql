@@ -1,0 +1,51 @@
+-- Meaning, for an index with more vectors than a question can compare. HNSW only names pages: all passages of the
+-- pages that stay in the race get their exact cosine, so that no candidate of any leg lacks one.
+-- Where the reader, or what the filters leave, has few passages, all of them are compared: that is quicker than
+-- a scan which passes over most of what it meets, and misses nothing (docs/decisions/search-dense-plans.md).
+amounts as materialized (
+    select coalesce(sum(passage_count), 0) as visible,
+        coalesce(sum(passage_count) filter (where passes_kind and passes_facets and passes_language), 0) as passing
+    from pages
+),
+-- `in … is not false` keeps the visible pages a hash that the scan itself asks: as a join they would come after it.
+nearest as materialized (
+    select e.page_id
+    from search_passagevector e
+    where e.model_id = %(vector_model)s
+        and (e.page_id in (select page_id from pages)) is not false
+        and (select visible > %(few_passages)s from amounts)
+    order by e.embedding::halfvec(%(vector_dimensions)s) <=> %(vector)s::halfvec(%(vector_dimensions)s)
+    limit %(nearest)s
+),
+nearest_passing as materialized (
+    select e.page_id
+    from search_passagevector e
+    where e.model_id = %(vector_model)s
+        and (e.page_id in (
+            select page_id from pages where passes_kind and passes_facets and passes_language
+        )) is not false
+        and (select passing > %(few_passages)s and passing < visible from amounts)
+    order by e.embedding::halfvec(%(vector_dimensions)s) <=> %(vector)s::halfvec(%(vector_dimensions)s)
+    limit %(nearest)s
+),
+-- A scan that gave fewer than it was asked for was not made, or gave up among passages this reader may not see.
+scored as materialized (
+    select page_id from nearest
+    union
+    select page_id from nearest_passing
+    union
+    select page_id from lexical_places where place <= %(candidates)s
+    union
+    select page_id from pages where (select count(*) from nearest) < %(nearest)s
+    union
+    select page_id
+    from pages
+    where passes_kind and passes_facets and passes_language
+        and (select passing < visible from amounts)
+        and (select count(*) from nearest_passing) < %(nearest)s
+),
+dense as materialized (
+    select e.passage_id, e.page_id, 1 - (e.embedding <=> %(vector)s::halfvec) as cosine
+    from search_passagevector e
+    where e.model_id = %(vector_model)s and e.page_id = any (array(select page_id from scored))
+),
