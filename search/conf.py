@@ -68,8 +68,8 @@ class SearchConf:
     gram_weight: float = 0.35
     """Convex weight of the character 4-grams beside the words for German texts; 0 switches them off, 1 leaves them
     alone."""
-    gram_weight_other: float = 0.1
-    """The same for texts in other languages: on English ones more of it costs (docs/decisions/search-grams.md)."""
+    gram_weight_other: float = 0.0
+    """The same for texts in other languages: on English ones it costs (docs/decisions/search-grams.md)."""
     gram_share: float = 0.3
     """A word of the corpus counts as similar when it has this share of the asked word's 4-grams."""
     gram_words: int = 12
@@ -95,6 +95,9 @@ class SearchConf:
     passage_dense_weight_foreign: float = 0.5
     first_passage: float = 0.8
     """A page's first passage sums the page up and so has everything in it; another one as good answers better."""
+    own_language: float = 1.3
+    """A page's version in the reader's language is what was found unless another scores this much higher: its own words
+    are better reasons than those of a translation that is not shown."""
     result_floor: float = 0.3
     """A result whose fused score lies below this share of the best one's is not shown or counted: with OR
     semantics nearly every page shares some word with a long question."""

@@ -28,7 +28,37 @@ LINKING_ELEMENTS = ("s", "es", "n", "en", "er", "e")
 """Langer, Zur Morphologie und Semantik von Nominalkomposita (1998): with none at all these cover nearly all
 German compounds."""
 DERIVED_BY = frozenset(
-    {"bar", "heit", "ion", "isch", "keit", "lich", "ling", "nis", "sam", "schaft", "tion", "tum", "ung"}
+    {
+        "artig",
+        "bar",
+        "fach",
+        "fähig",
+        "frei",
+        "haft",
+        "heit",
+        "ion",
+        "isch",
+        "keit",
+        "lich",
+        "ling",
+        "los",
+        "losen",
+    }
+    | {
+        "mäßig",
+        "nis",
+        "reich",
+        "sam",
+        "schaft",
+        "stens",
+        "tion",
+        "tum",
+        "ung",
+        "ungen",
+        "voll",
+        "wärts",
+        "weise",
+    }
 )
 """Endings that make words of words: "Öffnungszeiten" has no part "Ung", even where a text mentions one."""
 
@@ -61,7 +91,7 @@ def _pairs(folded: str) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for cut in range(MIN_HEAD, len(folded) - MIN_LAST + 1):
         last = folded[cut:]
-        if last in STOP_WORDS["de"]:
+        if last in STOP_WORDS["de"] or last in DERIVED_BY:
             continue
         pairs.extend((head, last) for head in _heads(folded[:cut]))
     return pairs

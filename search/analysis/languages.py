@@ -25,6 +25,8 @@ def guess(question: str, default: str, *, known: Callable[[str, str], bool] | No
     score["de"] += len(_GERMAN_LETTERS.findall(question))
     if known is not None and not any(score.values()):
         score = {language: sum(known(word, language) for word in found[:8]) for language in STOP_WORDS}
+        # Many words are of both languages ("Workshop", "Format"): leave the reader's own only for a clear reason.
+        score[default] = score.get(default, 0) + (len(found) > 1) * 0.5
     best = max(score, key=lambda language: (score[language], language == default))
     return best if score[best] and score[best] > score.get(default, 0) else default
 

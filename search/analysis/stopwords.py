@@ -23,7 +23,7 @@ _ENGLISH = """
 a about above after again all also am an and any are as at be because been before being below between both but by can
 cannot could did do does doing don't down during each few for from further get got had has have having he her here hers
 him his how i if in into is it its itself just let me might more most must my no nor not now of off on once only or
-other our ours out over own same shall she should so some such than that the their theirs them then there these they
+other our ours out over own quite same shall she should so some such than that the their theirs them then there these they
 this those through to too under until up upon us very was we were what when where which while who whom why will with
 would you your yours
 """

@@ -202,11 +202,17 @@ def _line(language: str, tune: Sequence[Outcome], names: Sequence[str]) -> tuple
         for outcome, probability in zip(_of(outcomes, language), unseen, strict=True)
         if outcome.question.answerable
     ]
+    every = [
+        float(probability)
+        for outcome, probability in zip(outcomes, out_of_fold[best], strict=True)
+        if outcome.question.answerable
+    ]
     line = Line(
         language=language,
         intercept=intercept,
         coefficients={name: float(slope) for name, slope in zip(names, slopes, strict=True)},
-        line=line_below(answerable),
+        # A twentieth of few questions is one or none: a language must not be stricter than all together.
+        line=min(line_below(answerable), line_below(every)),
         n=_counts(outcomes),
         pooled=pooled,
     )

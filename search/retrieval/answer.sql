@@ -126,6 +126,15 @@ whole as materialized (
         group by i.language
     ) x
 ),
+-- A minus word keeps a page away in all its translations: one of them would be shown in the other's place.
+excluded as materialized (
+    select page_id from pages where translation_key in (
+        select v.translation_key
+        from search_posting p
+        join pages v on v.page_id = p.page_id
+        where p.term = any(%(excluded_terms)s::text[])
+    )
+),
 lexical as materialized (
     select t.page_id,
         sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + t.norm)) filter (where t.leg = 0) as page_score,
@@ -133,9 +142,7 @@ lexical as materialized (
         sum(i.idf * least(1, 2 * t.certain)) filter (where t.leg = 0) / (select nullif(idf, 0) from whole) as coverage
     from page_tf t
     join information i on i.word = t.word and i.leg = t.leg
-    where t.page_id not in (
-        select page_id from search_posting where term = any(%(excluded_terms)s::text[])
-    )
+    where t.page_id not in (select page_id from excluded)
     and (
         cardinality(%(phrases)s::text[]) = 0
         or t.page_id in (
@@ -263,8 +270,12 @@ kept as materialized (
 -- Pages -> results: translations of one page are one result, in the reader's language if that one is visible. -----
 groups as materialized (
     select v.translation_key, max(k.score) filter (where v.passes_language) as score,
-        (array_agg(k.page_id order by v.passes_language desc, k.score desc, k.page_id))[1] as found,
-        (array_agg(v.language order by v.passes_language desc, k.score desc, k.page_id))[1] as found_language,
+        -- The version that is shown speaks for itself unless the other one answers much better.
+        (array_agg(k.page_id order by v.passes_language desc,
+            k.score * case when v.language = %(language)s then %(own_language)s else 1 end desc, k.page_id))[1] as found,
+        (array_agg(v.language order by v.passes_language desc,
+            k.score * case when v.language = %(language)s then %(own_language)s else 1 end desc, k.page_id))[1]
+            as found_language,
         array_agg(distinct v.language) as languages
     from kept k
     join pages v on v.page_id = k.page_id

@@ -232,6 +232,7 @@ def statement_params(
         "candidates": figures.candidates,
         "result_floor": figures.result_floor,
         "lexical_floor": figures.lexical_floor,
+        "own_language": figures.own_language,
         "known_floor": figures.known_floor,
         "gram_floor": figures.gram_floor,
         "reason_floor": figures.reason_floor,
@@ -291,7 +292,7 @@ def _hit(asked: Question, known: Vocabularies, hit: dict[str, Any], terms: set[s
         )
         for passage in hit["passages"]
     ]
-    matched = _matched(asked, hit["reasons"])
+    matched = _matched(asked, known, hit["reasons"])
     matched_as = _matched_as(asked, known, matched, hit["reasons"])
     return Hit(
         page_id=hit["page_id"],
@@ -312,9 +313,9 @@ def _hit(asked: Question, known: Vocabularies, hit: dict[str, Any], terms: set[s
     )
 
 
-def _matched(asked: Question, reasons: Sequence[tuple[int, str]]) -> tuple[str, ...]:
+def _matched(asked: Question, known: Vocabularies, reasons: Sequence[tuple[int, str]]) -> tuple[str, ...]:
     """Words that were found themselves, as written, each once, in the order of the question."""
-    found = [asked.words[number] for number, term in reasons if _is_itself(asked.words[number], term)]
+    found = [asked.words[number] for number, term in reasons if _is_itself(asked.words[number], known, term)]
     return tuple(dict.fromkeys(word.written for word in sorted(found, key=lambda word: word.place)))
 
 
@@ -331,9 +332,12 @@ def _matched_as(
     return tuple(sorted(pairs, key=lambda pair: (pairs[pair], pair)))
 
 
-def _is_itself(word: AskedWord, term: str) -> bool:
+def _is_itself(word: AskedWord, known: Vocabularies, term: str) -> bool:
+    """Whether it is the word itself; in the other language only where that writes it the same ("Workshop")."""
     language, _, found = term.partition(":")
-    return found == (word.alternatives[0][0] if word.own else stem(language, word.folded))
+    if word.own:
+        return found == word.alternatives[0][0]
+    return found == stem(language, word.folded) and known[language].has(word.folded)
 
 
 def facet_values(facets: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -19,6 +19,10 @@ _EXCLUDED = re.compile(r"(?:^|(?<=\s))[-−–](?=[^\W_])([\w-]+)")
 _SOMETHING = re.compile(r"[^\W_]")
 
 
+SURE = 0.3
+"""Sum of the weights of a word's translations from which the term table knows it."""
+
+
 @dataclass(frozen=True)
 class AskedWord:
     """A word of the question as texts of one language are searched for it."""
@@ -102,7 +106,8 @@ def _asked(text: str, asked_in: str, languages: Sequence[str], table: Translatio
         seen.add(word.term)
         written = text[word.start : word.end]
         if asked_in in languages:
-            found.append(AskedWord(word.start, written, word.folded, asked_in, ((word.term, 1.0),)))
+            own = ((word.term, 1.0),)
+            found.append(AskedWord(word.start, written, word.folded, asked_in, own))
         for language in languages:
             if language != asked_in:
                 found.extend(_abroad(word, written, asked_in, language, table))
@@ -110,19 +115,30 @@ def _asked(text: str, asked_in: str, languages: Sequence[str], table: Translatio
 
 
 def _abroad(word: Word, written: str, asked_in: str, language: str, table: Translations) -> list[AskedWord]:
-    weight = conf().bridge
-    if not weight:
+    bridge = conf().bridge
+    if not bridge:
         same = ((stem(language, word.folded), 1.0),)
         return [AskedWord(word.start, written, word.folded, language, same, own=False)]
     return [
         AskedWord(
-            word.start, written, word.folded, language, clause.alternatives, clause.weight * weight, own=False
+            word.start,
+            written,
+            word.folded,
+            language,
+            clause.alternatives,
+            clause.weight * bridge,
+            own=False,
         )
         for clause in clauses(word.term, asked_in, language, word=word.folded, table=table)
     ]
 
 
 def _known(table: Translations, word: str, language: str) -> bool:
-    """Whether the term table translates a word from this language."""
+    """Whether the term table surely translates a word from this language; its function words count too."""
+    if word in STOP_WORDS.get(language, ()):
+        return True
     others = [code for code in STOP_WORDS if code != language]
-    return any(table.row(stem(language, word), language, other) for other in others)
+    return any(
+        sum(weight for _, weight in table.row(stem(language, word), language, other)) >= SURE
+        for other in others
+    )

@@ -10,22 +10,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from search.analysis import splits
+from search.analysis import stem as stem_of
 from search.analysis.stopwords import STOP_WORDS
 from search.bilingual import Translations, translations
 from search.conf import SearchConf, conf
-from search.retrieval.question import AskedWord, Question
+from search.retrieval.question import SURE, AskedWord, Question
 from search.vocabulary import Near, Vocabularies, Vocabulary
 from search.vocabulary.words import grams
 
 WORDS, GRAMS = 0, 1
 """The two lexical legs."""
 
-SURE = 0.3
-"""Sum of the weights of a word's translations from which it is one."""
 LEAST_WEIGHT = 0.05
 """A translation with less weight is not looked up: 0.1 cost 0.03 nDCG@10 on d365po (train), 0 gained nothing."""
 LEAST_FOR_COMPOUNDS = 0.25
 """A translation with less weight is too doubtful to look for compounds with it."""
+
+
+_FUNCTION_STEMS = frozenset(
+    stem_of(language, word) for language, stops in STOP_WORDS.items() for word in stops
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def expand(asked: Question, table: Translations, known: Vocabularies) -> Expansi
         found.extend(_words(number, word, own_stems, known[word.language], table, figures))
         if word.own:
             found.extend(_parts(number, word, own_stems, known[word.language], figures))
-            if figures.gram_weight or figures.gram_weight_other:
+            if figures.gram_weight if word.language == "de" else figures.gram_weight_other:
                 found.extend(_grams(number, word, known[word.language], figures))
     for place in {word.place for word in asked.words}:
         there = [(number, word) for number, word in numbered if word.place == place]
@@ -80,7 +84,7 @@ def expand(asked: Question, table: Translations, known: Vocabularies) -> Expansi
 
 def gram_count(word: AskedWord) -> float:
     """Weight of a word in the 4-grams' leg: a long word has more of them and says more."""
-    return float(len(set(grams(word.folded)))) if word.own else 0.0
+    return word.weight * len(set(grams(word.folded))) if word.own else 0.0
 
 
 def _words(
@@ -156,8 +160,10 @@ def _near(
     word = there[0][1]
     languages = dict.fromkeys(other.language for _, other in there)
     for language in languages:
-        if language != asked_in and _is_word(_stem(there, asked_in), asked_in, table):
+        if language != asked_in and table.row(_stem(there, asked_in), asked_in, language):
             return ()
+    if _stem(there, asked_in) in _FUNCTION_STEMS:
+        return ()  # "mache", "making": forms of words that are never looked for
     found = [
         (near.edits, language != asked_in, place, near)
         for language in languages

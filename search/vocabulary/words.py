@@ -87,6 +87,10 @@ class Vocabulary:
             self.similar.cache_clear()
             self.near.cache_clear()
 
+    def has(self, word: str) -> bool:
+        """Whether a folded word form occurs."""
+        return word in self._stem_of
+
     def knows(self, stem: str) -> bool:
         return stem in self._stems
 
