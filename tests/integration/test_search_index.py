@@ -10,7 +10,7 @@ from wagtail.models import Page
 from search import nudge
 from search.embedding import EmbedderUnavailable, query_embedder
 from search.index import claims, content, selectors, services, verification, writer
-from search.index.models import IndexedPage, Passage, PassageVector
+from search.index.models import IndexedPage, Lexeme, Passage, PassageVector
 from tests.searchable.factories import home, publish
 from tests.searchable.models import Note, Topic
 
@@ -286,3 +286,17 @@ def test_tasks_index_and_relate():
     other = publish("Zwei", TEXT)
     tasks.sweep()
     assert rows_of(other)
+
+
+def test_another_analysis_writes_words_and_vocabulary_anew(monkeypatch):
+    publish("Beirat", "Der Beirat tagt.")
+    services.index_due()
+    assert not selectors.pages_due()
+    for module in (content, writer):
+        monkeypatch.setattr(module, "ANALYSIS_VERSION", "next")
+    assert selectors.pages_due()
+    vectors = set(PassageVector.objects.values_list("pk", flat=True))
+    services.index_due()
+    assert not selectors.pages_due()
+    assert Lexeme.objects.get(language="de", word="beirat").analysis == "next"
+    assert set(PassageVector.objects.values_list("pk", flat=True)) == vectors, "the texts are the same"
