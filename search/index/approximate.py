@@ -74,7 +74,7 @@ def keep() -> list[str]:
             if not cursor.fetchone()[0]:
                 return []
             # One process and bounded memory: parallel workers would share it through /dev/shm, of which a container
-            # has 64 MB unless told otherwise, and take the processors that questions need.
+            # has little, and take the processors that questions need.
             cursor.execute("set statement_timeout = 0")
             cursor.execute("set max_parallel_maintenance_workers = 0")
             cursor.execute(f"set maintenance_work_mem = '{int(conf().approximate_build_mb)}MB'")
