@@ -383,7 +383,11 @@ select json_build_object(
             'top_cosine', (select cosine from fused order by score desc, page_id limit 1),
             'sharpness', max(sharpness),
             'top_sharpness', (select sharpness from fused order by score desc, page_id limit 1),
-            'known', (select known from whole)
+            'known', (select known from whole),
+            -- Of the score that a page, a passage would have with every word of the question in it, without end.
+            'ideal', (select max(page_score) from lexical) / ((select nullif(idf, 0) from whole) * (%(k1)s + 1)),
+            'ideal_passage',
+                (select max(score) from passage_lexical) / ((select nullif(idf, 0) from whole) * (%(k1)s + 1))
         )
         from fused
     ),

@@ -292,7 +292,8 @@ def test_order_endings_numbers_and_hyphens_do_not_matter():
         noting.forget_recent()
     checking.check_noted()
     gap = Gap.objects.get()
-    assert gap.words == ["Cross", "Innovation", "Patent"]
+    assert gap.words[:2] == ["Cross", "Innovation"]
+    assert gap.words[2] in ("Patent", "Patente"), "as the one wrote it that was looked at first, which is by chance"
     assert gap.askings.count() == 3
 
 
