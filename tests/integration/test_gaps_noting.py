@@ -293,7 +293,9 @@ def test_order_endings_numbers_and_hyphens_do_not_matter():
     checking.check_noted()
     gap = Gap.objects.get()
     assert gap.words[:2] == ["Cross", "Innovation"]
-    assert gap.words[2] in ("Patent", "Patente"), "as the one wrote it that was looked at first, which is by chance"
+    assert gap.words[2] in ("Patent", "Patente"), (
+        "as the one wrote it that was looked at first, which is by chance"
+    )
     assert gap.askings.count() == 3
 
 

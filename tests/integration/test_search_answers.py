@@ -83,7 +83,9 @@ def test_compound_of_a_question_finds_its_parts(pages):
 def test_a_slip_is_forgiven_and_said(pages):
     found = answer("Mitgleidergewinnung")
     assert found.hits[0].title == "Neue Betriebe überzeugen"
-    assert [(one.typed, one.meant) for one in found.corrections] == [("Mitgleidergewinnung", "Mitgliedergewinnung")]
+    assert [(one.typed, one.meant) for one in found.corrections] == [
+        ("Mitgleidergewinnung", "Mitgliedergewinnung")
+    ]
     assert found.suggestion == "Mitgliedergewinnung"
     assert found.hits[0].matched_as == (("Mitgleidergewinnung", "Mitgliedergewinnung"),)
 
@@ -105,7 +107,9 @@ def test_a_word_of_hidden_pages_corrects_nothing(pages):
 
 
 def test_a_german_question_finds_an_english_page_by_its_words(pages):
-    translate_only = publish("Applying for funding", "Write the application for a grant on two pages.", language="en")
+    translate_only = publish(
+        "Applying for funding", "Write the application for a grant on two pages.", language="en"
+    )
     services.index_due()
     hit = next(hit for hit in answer("Fördermittel beantragen").hits if hit.page_id == translate_only.pk)
     assert hit.language == hit.found_language == "en"
