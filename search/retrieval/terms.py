@@ -165,12 +165,19 @@ def _near(
     if _stem(there, asked_in) in _FUNCTION_STEMS:
         return ()  # "mache", "making": forms of words that are never looked for
     found = [
-        (near.edits, language != asked_in, place, near)
+        # "gewinen" is "gewinnen" rather than "Gewinn": people keep the capital, and leave letters out.
+        (
+            near.edits,
+            language != asked_in,
+            near.written[:1].isupper() != word.written[:1].isupper(),
+            place,
+            near,
+        )
         for language in languages
         for place, near in enumerate(known[language].near(word.folded, figures.correction_words))
     ]
-    found.sort(key=lambda item: item[:3])
-    return tuple(item[3] for item in found[: figures.correction_words])
+    found.sort(key=lambda item: item[:4])
+    return tuple(item[4] for item in found[: figures.correction_words])
 
 
 def _stem(there: list[tuple[int, AskedWord]], asked_in: str) -> str:

@@ -415,3 +415,10 @@ def test_vectors_of_another_model_are_never_compared(pages):
             cursor.fetchone(),
         )
     assert titles("Fördermittel")[0] == "Geld für Vorhaben"
+
+
+def test_a_slip_keeps_its_capital(pages):
+    publish("Gewinn", "Der Gewinn wird verteilt. Man kann ihn gewinnen.")
+    services.index_due()
+    assert answer("gewinen").corrections[0].meant == "gewinnen"
+    assert answer("Gewiin").corrections[0].meant == "Gewinn"
