@@ -7,7 +7,6 @@ something more. One regression for each language of the questions: a model speak
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from search.evaluation import asking, measures
 from search.evaluation.asking import Outcome
 from search.evaluation.legs import SHOWN, figures_of
 from search.evaluation.questions import HELD, TUNE, Question, QuestionSet
+from search.retrieval.confidence import Line
 
 if TYPE_CHECKING:
     import numpy
@@ -48,23 +48,14 @@ class NothingToFit(ValueError):
 
 
 @dataclass(frozen=True)
-class Line:
-    """confidence = 1 / (1 + exp(-(intercept + Σ coefficient · evidence))); below `line` nothing was answered."""
+class Fitted(Line):
+    """A line as search.retrieval.confidence uses it, and what it was fitted to."""
 
     language: str
-    intercept: float
-    coefficients: Mapping[str, float]
-    line: float
     n: tuple[int, int]
     """answerable and unanswerable questions it was fitted to"""
     pooled: bool
     """fitted to the questions of all languages, since there were too few of this one"""
-
-    def confidence(self, evidence: Mapping[str, float]) -> float:
-        logit = self.intercept + math.fsum(
-            weight * evidence.get(name, 0.0) for name, weight in self.coefficients.items()
-        )
-        return 1 / (1 + math.exp(-max(-500.0, min(500.0, logit))))
 
 
 @dataclass(frozen=True)
@@ -81,9 +72,9 @@ class Check:
 @dataclass(frozen=True)
 class Calibration:
     model: str
-    lines: Mapping[str, Line]
+    lines: Mapping[str, Fitted]
     """by language of the question"""
-    words: Mapping[str, Line]
+    words: Mapping[str, Fitted]
     """likewise, without the features of the model: for answers that had to do without it"""
     checks: tuple[Check, ...]
     """on the tuning half cross-validated: each question judged by a regression that had not seen it"""
@@ -146,8 +137,8 @@ def fit(model: str, outcomes: Sequence[Outcome]) -> Calibration:
             "--foreign FOLDER takes unanswerable ones from another collection"
         )
     checks: list[Check] = []
-    lines: dict[str, Line] = {}
-    words: dict[str, Line] = {}
+    lines: dict[str, Fitted] = {}
+    words: dict[str, Fitted] = {}
     for language in sorted({outcome.question.language for outcome in tune}):
         lines[language], unseen = _line(language, tune, names)
         checks += _checks(TUNE, lines[language], list(zip(_of(tune, language), unseen, strict=True)))
@@ -161,7 +152,7 @@ def fit(model: str, outcomes: Sequence[Outcome]) -> Calibration:
     return Calibration(model, lines, words, tuple(checks))
 
 
-def _line(language: str, tune: Sequence[Outcome], names: Sequence[str]) -> tuple[Line, list[float]]:
+def _line(language: str, tune: Sequence[Outcome], names: Sequence[str]) -> tuple[Fitted, list[float]]:
     """The line of a language, and for each of its outcomes the probability by a regression that had not seen it."""
     import numpy
     from sklearn.linear_model import LogisticRegression
@@ -207,7 +198,7 @@ def _line(language: str, tune: Sequence[Outcome], names: Sequence[str]) -> tuple
         for outcome, probability in zip(outcomes, out_of_fold[best], strict=True)
         if outcome.question.answerable
     ]
-    line = Line(
+    line = Fitted(
         language=language,
         intercept=intercept,
         coefficients={name: float(slope) for name, slope in zip(names, slopes, strict=True)},
@@ -228,7 +219,7 @@ def line_below(answerable: Sequence[float], share: float = REFUSED_AT_MOST) -> f
     return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
 
 
-def _checks(split: str, line: Line, found: Sequence[tuple[Outcome, float]]) -> list[Check]:
+def _checks(split: str, line: Fitted, found: Sequence[tuple[Outcome, float]]) -> list[Check]:
     yes = [(p, p >= line.line) for outcome, p in found if outcome.question.answerable]
     kinds = {
         "judged": [(o, p) for o, p in found if not o.question.answerable and not _is_foreign(o.question)],

@@ -25,7 +25,7 @@ from search.retrieval.answer import NOTHING, Answer, Correction, Hit, HitPassage
 from search.retrieval.confidence import WORDS, judged
 from search.retrieval.question import AskedWord, Question, parse
 from search.retrieval.statement import TimedOut, run, sql
-from search.retrieval.terms import Expansion, Term, expand, gram_count
+from search.retrieval.terms import Expansion, Term, expand, gram_count, gram_weight
 from search.retrieval.urls import page_url, root_patterns
 from search.sql_text import like_inside
 from search.vocabulary import Near, Vocabularies
@@ -151,17 +151,6 @@ def floor(embedder: Embedder, asked_in: str, language: str) -> float:
 
     least = describe(embedder.name).floor
     return least if least and is_fluent(embedder, asked_in, language) else NEVER
-
-
-def gram_weight(asked_in: str, language: str) -> float:
-    """Convex weight of the 4-grams beside the words for texts in `language`. Translations are compared as words: with
-    a weight for grams that they cannot have, pages in the other language would always come last."""
-    figures = conf()
-    if asked_in != language and figures.gram_weight != 1.0:
-        return 0.0
-    if figures.gram_weight in (0.0, 1.0):
-        return figures.gram_weight
-    return figures.gram_weight if language == "de" else figures.gram_weight_other
 
 
 def statement_params(

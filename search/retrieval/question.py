@@ -133,12 +133,12 @@ def _abroad(word: Word, written: str, asked_in: str, language: str, table: Trans
     ]
 
 
+def is_word(stem: str, language: str, table: Translations) -> bool:
+    """Whether the term table surely translates a stem from this language, so that it is a word whoever uses it."""
+    others = (other for other in STOP_WORDS if other != language)
+    return any(sum(weight for _, weight in table.row(stem, language, other)) >= SURE for other in others)
+
+
 def _known(table: Translations, word: str, language: str) -> bool:
-    """Whether the term table surely translates a word from this language; its function words count too."""
-    if word in STOP_WORDS.get(language, ()):
-        return True
-    others = [code for code in STOP_WORDS if code != language]
-    return any(
-        sum(weight for _, weight in table.row(stem(language, word), language, other)) >= SURE
-        for other in others
-    )
+    """Whether a folded word is one of this language; function words, which have no row, are."""
+    return word in STOP_WORDS.get(language, ()) or is_word(stem(language, word), language, table)

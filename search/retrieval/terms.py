@@ -14,7 +14,7 @@ from search.analysis import stem as stem_of
 from search.analysis.stopwords import STOP_WORDS
 from search.bilingual import Translations, translations
 from search.conf import SearchConf, conf
-from search.retrieval.question import SURE, AskedWord, Question
+from search.retrieval.question import AskedWord, Question, is_word
 from search.vocabulary import Near, Vocabularies, Vocabulary
 from search.vocabulary.words import grams
 
@@ -70,7 +70,7 @@ def expand(asked: Question, table: Translations, known: Vocabularies) -> Expansi
         found.extend(_words(number, word, own_stems, known[word.language], table, figures))
         if word.own:
             found.extend(_parts(number, word, own_stems, known[word.language], figures))
-            if figures.gram_weight if word.language == "de" else figures.gram_weight_other:
+            if gram_weight(asked.language, word.language):
                 found.extend(_grams(number, word, known[word.language], figures))
     for place in {word.place for word in asked.words}:
         there = [(number, word) for number, word in numbered if word.place == place]
@@ -80,6 +80,17 @@ def expand(asked: Question, table: Translations, known: Vocabularies) -> Expansi
             for choice, meant in enumerate(near, start=1):
                 found.extend(_instead(there, asked.language, table, meant, choice, figures))
     return Expansion(tuple(found), choices)
+
+
+def gram_weight(asked_in: str, language: str) -> float:
+    """Convex weight of the 4-grams beside the words for texts in `language`. Translations are compared as words: with
+    a weight for grams that they cannot have, pages in the other language would always come last."""
+    figures = conf()
+    if asked_in != language and figures.gram_weight != 1.0:
+        return 0.0
+    if figures.gram_weight in (0.0, 1.0):
+        return figures.gram_weight
+    return figures.gram_weight if language == "de" else figures.gram_weight_other
 
 
 def gram_count(word: AskedWord) -> float:
@@ -100,7 +111,7 @@ def _words(
     def needed(other: str) -> str | None:
         """The term that must be visible for a compound with this other part to count; None where the question has
         that word too, or the term table, which nobody's private pages are in, says that it is one."""
-        if other in own_here or _is_word(other, word.language, table):
+        if other in own_here or is_word(other, word.language, table):
             return None
         return f"{word.language}:{other}"
 
@@ -124,11 +135,6 @@ def _words(
             yield Term(
                 WORDS, number, f"{word.language}:{compound}", weight * figures.factor_compound, needs=needs
             )
-
-
-def _is_word(stem: str, language: str, table: Translations) -> bool:
-    others = (other for other in STOP_WORDS if other != language)
-    return any(sum(weight for _, weight in table.row(stem, language, other)) >= SURE for other in others)
 
 
 def _parts(
