@@ -16,7 +16,7 @@ from search.evaluation import asking, measures
 from search.evaluation.asking import Outcome
 from search.evaluation.legs import SHOWN, figures_of
 from search.evaluation.questions import HELD, TUNE, Question, QuestionSet
-from search.retrieval.confidence import Line
+from search.retrieval.confidence import WORDS, Line
 
 if TYPE_CHECKING:
     import numpy
@@ -33,7 +33,6 @@ LEAST = 8
 ENOUGH = 20
 """Of each class; with fewer a language gets the regression of all languages together (11 unanswerable German questions
 were learned by heart) and its own line under its own answerable ones."""
-WORDS = "words"
 MEANING = "cosine"
 """In the names of features that an answer without a model lacks."""
 FOLDS = 5
