@@ -9,32 +9,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
-from wagtail.models import Site
 
 from search.bilingual.alignment import Part, Version
-from search.sql_text import like_prefix
+from search.reader import ANONYMOUS
+from search.retrieval.statement import sql, visible_params
 
 PAGES_AT_ONCE = 200
 """page pairs whose passages are read at a time: some 2 MB"""
 
-# Pages that a visitor may see, and from what state of them their passages come.
-OPEN = """
+# Pages that a visitor may see, and from what state of them their passages come: CTEs, `open` the last.
+OPEN = f"""
+{sql("visible.sql")}
+open as materialized (
     select i.page_id, i.translation_key, i.language, i.title, i.published_at, i.indexed_at,
         concat_ws('|', i.revision, extract(epoch from i.published_at), i.done) as state
-    from search_indexedpage i
-    join wagtailcore_page p on p.id = i.page_id
-    where p.live
-        and p.alias_of_id is null
-        and (p.expire_at is null or p.expire_at > statement_timestamp())
-        and i.pipeline <> ''
-        and p.url_path like any(%(roots)s::text[])
-        and not exists (
-            select from wagtailcore_pageviewrestriction r join wagtailcore_page a on a.id = r.page_id
-            where r.restriction_type <> 'none' and starts_with(p.path, a.path)
-        )
+    from visible v
+    join search_indexedpage i on i.page_id = v.page_id
+)
 """
 # Both versions of those that are there in German and English.
 PAIRED = """
@@ -45,11 +38,6 @@ PAIRED = """
     from open de join open en using (translation_key)
     where de.language = 'de' and en.language = 'en'
 """
-
-
-def open_params() -> dict[str, Any]:
-    """Parameters of OPEN. Pages below no site's root have no address, and so no visitors."""
-    return {"roots": [like_prefix(root.root_path) for root in Site.get_site_root_paths()]}
 
 
 @dataclass(frozen=True)
@@ -74,8 +62,8 @@ class State:
 
 
 def state() -> State:
-    sql = f"""
-        with open as materialized ({OPEN}),
+    statement = f"""
+        with {OPEN},
         paired as materialized ({PAIRED}),
         wanted as (
             select de_page as page_id, de_state as state from paired
@@ -94,27 +82,27 @@ def state() -> State:
         from (values (1)) as one (id) left join bilingual_mining m using (id)
     """
     with connection.cursor() as cursor:
-        cursor.execute(sql, open_params())
+        cursor.execute(statement, visible_params(ANONYMOUS))
         return State(*cursor.fetchone())
 
 
 def withdrawn(pages: Sequence[int]) -> bool:
     """Whether a visitor cannot see one of these pages now."""
-    sql = f"""
-        with open as materialized ({OPEN})
+    statement = f"""
+        with {OPEN}
         select exists (
             select from unnest(%(pages)s::bigint[]) as m (page_id)
             where not exists (select from open o where o.page_id = m.page_id)
         )
     """
     with connection.cursor() as cursor:
-        cursor.execute(sql, open_params() | {"pages": list(pages)})
+        cursor.execute(statement, visible_params(ANONYMOUS) | {"pages": list(pages)})
         return bool(cursor.fetchone()[0])
 
 
 def mined_below(page_id: int) -> list[int]:
     """Pages that the table was mined from: this one, even if it is deleted, and those below it."""
-    sql = """
+    statement = """
         select page_id from bilingual_minedpage where page_id = %(page)s
         union
         select m.page_id
@@ -122,7 +110,7 @@ def mined_below(page_id: int) -> list[int]:
         where starts_with(p.path, (select path from wagtailcore_page where id = %(page)s))
     """
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"page": page_id})
+        cursor.execute(statement, {"page": page_id})
         return [found for (found,) in cursor.fetchall()]
 
 
@@ -138,14 +126,14 @@ class PagePair:
 
 def page_pairs() -> list[PagePair]:
     """What can be mined, newest first."""
-    sql = f"""
-        with open as materialized ({OPEN})
+    statement = f"""
+        with {OPEN}
         select de_page, de_title, de_state, en_page, en_title, en_state
         from ({PAIRED}) paired
         order by published_at desc nulls last, de_page desc
     """
     with connection.cursor() as cursor:
-        cursor.execute(sql, open_params())
+        cursor.execute(statement, visible_params(ANONYMOUS))
         return [PagePair(*row) for row in cursor.fetchall()]
 
 

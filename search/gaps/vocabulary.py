@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
 from search.analysis import splits, stem
 from search.bilingual import shipped
-from search.retrieval.urls import root_patterns
+from search.reader import ANONYMOUS
+from search.retrieval.statement import sql, visible_params
 
 _NAME_ENDINGS = """
 bach bauer baum becker bein berg brink brock bruch burg dorf feld fischer hagen hammer hausen haus heim hof hoff horst
@@ -19,7 +19,7 @@ kamp kopf macher mann meier meyer müller richter schmidt schneider stein vogel 
 NAME_ENDINGS = tuple(_NAME_ENDINGS.split())
 """Last parts of family names that are words as well: "Hoffmann" could be taken apart, and is no compound."""
 
-_SQL = (Path(__file__).parent / "vocabulary.sql").read_text(encoding="utf-8")
+_SQL = sql("../gaps/vocabulary.sql")
 
 
 def known(words: Iterable[str]) -> frozenset[str]:
@@ -34,7 +34,7 @@ def known(words: Iterable[str]) -> frozenset[str]:
         languages = [code for code, _ in settings.LANGUAGES]
         terms = {f"{code}:{stem(code, word)}": word for word in rest for code in languages}
         with connection.cursor() as cursor:
-            cursor.execute(_SQL, {"terms": list(terms), "roots": root_patterns()})
+            cursor.execute(_SQL, visible_params(ANONYMOUS) | {"terms": list(terms)})
             found |= {terms[term] for (term,) in cursor.fetchall()}
     return frozenset(found)
 

@@ -1,22 +1,14 @@
--- Which of some terms ("de:antrag") occur on a page that everybody may read: as `visible` in
--- ../retrieval/answer.sql, for nobody in particular.
+-- Which of some terms ("de:antrag") occur on a page that everybody may read.
 with
-closed as materialized (
-    select p.path
-    from wagtailcore_pageviewrestriction r
-    join wagtailcore_page p on p.id = r.page_id
-    where r.restriction_type <> 'none'
+--include visible.sql
+wanted as (
+    select unnest(%(terms)s::text[]) as term
 )
-select wanted.term
-from unnest(%(terms)s::text[]) as wanted (term)
+select term
+from wanted
 where exists (
     select
     from search_posting o
-    join wagtailcore_page p on p.id = o.page_id
+    join visible v on v.page_id = o.page_id
     where o.term = wanted.term
-        and p.live
-        and p.alias_of_id is null
-        and (p.expire_at is null or p.expire_at > statement_timestamp())
-        and p.url_path like any(%(roots)s::text[])
-        and not exists (select from closed c where starts_with(p.path, c.path))
 )

@@ -9,8 +9,8 @@ from wagtail.models import Page
 
 from search.conf import conf
 from search.reader import Reader
-from search.retrieval.statement import TimedOut, run, sql
-from search.retrieval.urls import page_url, root_patterns
+from search.retrieval.statement import TimedOut, run, sql, visible_params
+from search.retrieval.urls import page_url
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,7 @@ def related_to(page: Page, *, reader: Reader, language: str, limit: int = 6) -> 
     """
     links = list(page.related_links()) if hasattr(page, "related_links") else []
     params: dict[str, Any] = {
-        "authenticated": reader.authenticated,
-        "superuser": reader.superuser,
-        "groups": list(reader.group_ids),
-        "roots": root_patterns(),
+        **visible_params(reader),
         "translation_key": str(page.translation_key),
         "language": language,
         "link_pages": [link.page_id for link in links],

@@ -24,9 +24,9 @@ from search.retrieval import fragments
 from search.retrieval.answer import NOTHING, Answer, Correction, Hit, HitPassage
 from search.retrieval.confidence import WORDS, judged
 from search.retrieval.question import AskedWord, Question, parse
-from search.retrieval.statement import TimedOut, run, sql
+from search.retrieval.statement import TimedOut, run, sql, visible_params
 from search.retrieval.terms import Expansion, Term, expand, gram_count, gram_weight
-from search.retrieval.urls import page_url, root_patterns
+from search.retrieval.urls import page_url
 from search.sql_text import like_inside
 from search.vocabulary import Near, Vocabularies
 
@@ -170,10 +170,7 @@ def statement_params(
     figures = conf()
     languages = site_languages()
     return {
-        "authenticated": reader.authenticated,
-        "superuser": reader.superuser,
-        "groups": list(reader.group_ids),
-        "roots": root_patterns(),
+        **visible_params(reader),
         "words": list(range(len(asked.words))),
         "word_places": [word.place for word in asked.words],
         "word_languages": [word.language for word in asked.words],

@@ -10,6 +10,9 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
+from search.reader import Reader
+from search.retrieval.urls import root_patterns
+
 PLANNER = {
     "jit": "off",  # compiling a plan of thirty CTEs takes longer than running it
     "enable_nestloop": "off",  # see answer.sql
@@ -26,7 +29,7 @@ class TimedOut(Exception):
 
 @cache
 def sql(name: str, **variants: str) -> str:
-    """Text of a statement beside this module, or `../related/name.sql`.
+    """Text of a statement beside this module, or `../room/name.sql`.
 
     A line `--include name.sql` stands for the text of that file here; `{fuse}` in it for the variant of that name.
     """
@@ -37,6 +40,16 @@ def sql(name: str, **variants: str) -> str:
         else:
             lines.append(line)
     return "\n".join(lines)
+
+
+def visible_params(reader: Reader) -> dict[str, Any]:
+    """The names that visible.sql reads. Pages below no site's root have no address, and so no readers."""
+    return {
+        "authenticated": reader.authenticated,
+        "superuser": reader.superuser,
+        "groups": list(reader.group_ids),
+        "roots": root_patterns(),
+    }
 
 
 def run(

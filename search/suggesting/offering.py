@@ -14,8 +14,8 @@ from search.conf import conf
 from search.reader import Reader
 from search.retrieval.answer import Fragment
 from search.retrieval.asking import site_languages
-from search.retrieval.statement import TimedOut, run, sql
-from search.retrieval.urls import page_url, root_patterns
+from search.retrieval.statement import TimedOut, run, sql, visible_params
+from search.retrieval.urls import page_url
 from search.sql_text import like_prefix
 from search.suggesting.suggestion import Suggestion
 from search.suggesting.typed import HYPHEN, LETTER, WORD_START, Typed, read
@@ -74,10 +74,7 @@ def statement_params(asked: Typed, reader: Reader, language: str) -> dict[str, A
     head = f"[{LETTER}]*(?:{HYPHEN}[{LETTER}]+)*{HYPHEN}?" if asked.inside else ""
     rest = f"[{LETTER}]*(?:{HYPHEN}[{LETTER}]+)*"
     return {
-        "authenticated": reader.authenticated,
-        "superuser": reader.superuser,
-        "groups": list(reader.group_ids),
-        "roots": root_patterns(),
+        **visible_params(reader),
         "language": language,
         "unfinished": bool(last),
         # Cheaper than the pattern, and so tried first.
