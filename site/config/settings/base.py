@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "search.bilingual",
     "search.evaluation",
     "search.gaps",
+    "search.topics",
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.contrib.settings",
@@ -177,6 +178,8 @@ SEARCH_EMBEDDING_MODEL = env("LOTSE_EMBEDDING_MODEL", default="lotse-minilm-de-e
 HF_HUB_OFFLINE = env.bool("HF_HUB_OFFLINE", default=True)
 # Groups (kb.core.roles.MEMBERS) whose rights a judged question has that a member asks.
 SEARCH_MEMBER_GROUPS = ["Mitglieder"]
+# The facet that says to whom a page belongs: topics are found for each of its values (docs/developers/topics.md).
+SEARCH_TOPIC_OWNER = "cluster"
 # Whether questions without an answer are noted for the editors, without the person who asked (docs/operators.md).
 SEARCH_NOTE_GAPS = env.bool("LOTSE_NOTE_GAPS", default=True)
 
