@@ -16,6 +16,8 @@ class EmbeddingModel(models.Model):
     """A model with which passages were embedded. Vectors of two models are never compared."""
 
     name = models.CharField(max_length=200)
+    source = models.TextField(default="", db_default="")
+    """what loads it: a key of search.embedding.models, a name on the hub, or a folder"""
     fingerprint = models.CharField(max_length=250, unique=True)
     dimensions = models.PositiveSmallIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
@@ -24,11 +26,47 @@ class EmbeddingModel(models.Model):
         return self.fingerprint
 
 
+class ModelChoice(models.Model):
+    """The one row that says which model is in force, for all processes alike (search/index/model_choice.py).
+
+    Without it the setting SEARCH_EMBEDDING_MODEL decides: it is made with the first vectors.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    current = models.ForeignKey(EmbeddingModel, on_delete=models.PROTECT, related_name="+")
+    previous = models.ForeignKey(EmbeddingModel, null=True, on_delete=models.PROTECT, related_name="+")
+    """its vectors are kept: for going back, and for processes that have the current one not loaded yet"""
+    switched_at = models.DateTimeField(null=True)
+
+    # A change under way.
+    candidate = models.ForeignKey(EmbeddingModel, null=True, on_delete=models.PROTECT, related_name="+")
+    began_at = models.DateTimeField(null=True)
+    force = models.BooleanField(default=False, db_default=False)
+    """switch without asking the judged questions"""
+    stopped = models.TextField(default="", db_default="")
+    """why it does not go on by itself; empty while it does"""
+    verdict = models.TextField(default="", db_default="")
+    """what the judged questions said, of this change or the last one"""
+    embedded = models.BigIntegerField(default=0, db_default=0)
+    seconds = models.FloatField(default=0.0, db_default=0.0)
+    """passages embedded for the change, and what that took: the rest is estimated from it"""
+    run_before = models.BigIntegerField(null=True)
+    run_after = models.BigIntegerField(null=True)
+    """kept measurements of both models on the judged questions (search.evaluation.models.Run)"""
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="search_modelchoice_once")]
+
+    def __str__(self) -> str:
+        return str(self.current)
+
+
 class IndexedPage(models.Model):
     """What the index holds of a page, what it was computed from, and who is working on it.
 
-    A page is due when `revision`, `published_at` or `pipeline` differ from the page's and the code's own, or when
-    `wanted` is ahead of `done`. Nothing else says so: there is no queue that could lose it.
+    A page is due when `revision`, `published_at` or `pipeline` differ from the page's and the code's own, when
+    `wanted` is ahead of `done`, or when a passage lacks its vector. Nothing else says so: there is no queue that
+    could lose it.
     """
 
     page = models.OneToOneField(
@@ -54,7 +92,7 @@ class IndexedPage(models.Model):
     revision = models.BigIntegerField(null=True)
     published_at = models.DateTimeField(null=True)
     pipeline = models.CharField(max_length=64, default="", db_default="")
-    """digest of splitter, analysis and model; empty as long as nothing was ever written"""
+    """versions of splitter and analysis; empty as long as nothing was ever written"""
     wanted = models.BigIntegerField(default=1, db_default=1)
     """counted up when something the page shows changes without a new revision of the page"""
     done = models.BigIntegerField(default=0, db_default=0)
@@ -69,6 +107,9 @@ class IndexedPage(models.Model):
     tries = models.PositiveSmallIntegerField(default=0, db_default=0)
     retry_at = models.DateTimeField(null=True)
     last_error = models.TextField(default="", db_default="")
+
+    verified_at = models.DateTimeField(null=True)
+    """when the rows were last computed a second time and compared (search/index/verification.py)"""
 
     class Meta:
         indexes = [models.Index(fields=["translation_key"], name="search_indexedpage_key")]
@@ -126,6 +167,24 @@ class PassageVector(models.Model):
 
     def __str__(self) -> str:
         return f"{self.passage_id} in {self.model_id}"
+
+
+class VectorFailure(models.Model):
+    """A passage that a model was tried on beside the one in force, and that has no vector of it (yet)."""
+
+    model = models.ForeignKey(
+        EmbeddingModel, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    passage = models.ForeignKey(Passage, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """counted before the model is asked, so that a passage which kills the process is counted too"""
+    error = models.TextField(default="", db_default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model", "passage"], name="search_vectorfailure_once")]
+
+    def __str__(self) -> str:
+        return f"{self.passage_id} by {self.model_id}: {self.error[:80]}"
 
 
 class Lexeme(models.Model):
