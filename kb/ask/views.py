@@ -10,9 +10,12 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from kb import limits
+from kb.ask import later as later_on
 from kb.ask import presentation, ways_on
 from kb.ask.forms import QuestionForm
 from kb.ask.languages import Choice, language_choices
+from kb.ask.later import Later
 from kb.core.reader import reader_of
 from search import gaps, retrieval, suggesting
 
@@ -24,11 +27,16 @@ def search(request: HttpRequest) -> HttpResponse:
     form.is_valid()  # what cannot be is left out, see QuestionForm
     language = _language()
     context: dict[str, Any] = {"form": form, "question": form.question}
+    later = None
     if form.question:
-        context |= _answer(request, form, language)
-    if not context.get("hits"):
+        found = _answer_or_later(request, form, language)
+        if isinstance(found, Later):
+            later = context["later"] = found
+        else:
+            context |= found
+    if not (context.get("hits") or later):
         context["examples"] = ways_on.example_questions(language)
-    if not (context.get("hits") and context["answer"].answered):
+    if not ((context.get("hits") and context["answer"].answered) or later):
         context |= ways_on.ways_on(request, language)
 
     # What a member is shown must not wait in a shared cache; a fragment must not stand in for the page.
@@ -36,14 +44,30 @@ def search(request: HttpRequest) -> HttpResponse:
     fragment = htmx and not htmx.history_restore_request
     response = render(request, "ask/fragment.html" if fragment else "ask/page.html", context)
     patch_vary_headers(response, ["HX-Request"])
+    if later:
+        response.status_code = later.status
+        response["Retry-After"] = str(later.seconds)
     return _kept_private(request, response)
 
 
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """GET ?q= ; options for the listbox of the search box. Nothing here is noted, and no model is asked."""
-    found = suggesting.suggest(request.GET.get("q", ""), reader=reader_of(request), language=_language())
+    """GET ?q= ; options for the listbox of the search box. Nothing here is noted, and no model is asked.
+
+    429 and 503 have no body: whoever types goes on typing, and simply is not offered anything.
+    """
+    if seconds := limits.seconds_to_wait(request, "suggestions"):
+        return _nothing_now(request, later_on.too_many(seconds))
+    with limits.place(later_on.SUGGESTION_WAIT) as got:
+        if not got:
+            return _nothing_now(request, later_on.BUSY)
+        found = suggesting.suggest(request.GET.get("q", ""), reader=reader_of(request), language=_language())
     return _kept_private(request, render(request, "ask/suggestions.html", {"suggestions": found}))
+
+
+def _nothing_now(request: HttpRequest, later: Later) -> HttpResponse:
+    response = HttpResponse(status=later.status, headers={"Retry-After": str(later.seconds)})
+    return _kept_private(request, response)
 
 
 def _language() -> str:
@@ -60,6 +84,13 @@ def _sent_off(request: HttpRequest, form: QuestionForm) -> bool:
     """A question that somebody asks just now: no filter, no further page, no look at the headers, no way back."""
     back = request.htmx.history_restore_request  # type: ignore[attr-defined]
     return request.method == "GET" and form.page_number == 1 and not form.filters and not back
+
+
+def _answer_or_later(request: HttpRequest, form: QuestionForm, language: str) -> dict[str, Any] | Later:
+    if seconds := limits.seconds_to_wait(request, "answers"):
+        return later_on.too_many(seconds)
+    with limits.place(later_on.ANSWER_WAIT) as got:
+        return _answer(request, form, language) if got else later_on.BUSY
 
 
 def _answer(request: HttpRequest, form: QuestionForm, language: str) -> dict[str, Any]:

@@ -8,5 +8,11 @@ export function asking() {
     historyCacheSize: 0,
     refreshOnHistoryMiss: true,
     selfRequestsOnly: true,
+    // "Please wait" is shown where the answer would stand; other errors leave the page as it is.
+    responseHandling: [
+      { code: "204", swap: false },
+      { code: "[23]..|429|503", swap: true },
+      { code: "...", swap: false, error: true },
+    ],
   });
 }

@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "accounts",
     "demo",
     "kb.core",
+    "kb.limits",
     "kb.toolbox",
     "kb.clusters",
     "kb.ask",
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
+    "accounts.attempts.LoginAttemptsMiddleware",
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
@@ -169,6 +171,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "check noted questions": {"task": "gaps.check", "schedule": 300.0, "options": {"expires": 300}},
     "age noted questions": {"task": "gaps.age", "schedule": 3600.0, "options": {"expires": 3600}},
+    "forget who asked": {"task": "limits.forget", "schedule": 300.0, "options": {"expires": 300}},
 }
 
 # --- Search (search/conf.py holds every other figure, with its measurement) --------------------
@@ -190,6 +193,14 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview panel shows pages in a frame of the same site
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# --- Limits (kb/limits/rates.py holds the rates, with their reasons) ---------------------------
+
+LIMITS_ON = env.bool("LOTSE_LIMITS", default=True)
+# Whose X-Forwarded-For is believed: addresses and networks of your own proxies. Nobody else's ever is.
+LIMITS_TRUSTED_PROXIES = env.list("LOTSE_TRUSTED_PROXIES", default=["127.0.0.0/8", "::1"])
+# Questions that one web process works on at once (docs/operators.md, "Many at once").
+LIMITS_PLACES = env.int("LOTSE_WEB_PLACES", default=4)
+
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 AUTH_PASSWORD_VALIDATORS = [

@@ -23,6 +23,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 CELERY_BROKER_URL = "memory://"
+# Tests ask faster than any reader; those of the limits switch them on.
+LIMITS_ON = False
 # Vectors that depend on the words alone; tests marked `model` ask for the real one.
 SEARCH_EMBEDDING_MODEL = "hashing-64"
 # A page type without the rest of the site, for the tests of search.
