@@ -63,9 +63,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.attempts.LoginAttemptsMiddleware",
 ]
 
-    "accounts.attempts.LoginAttemptsMiddleware",
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
@@ -169,9 +169,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "forget who asked": {"task": "limits.forget", "schedule": 300.0, "options": {"expires": 300}},
     "check noted questions": {"task": "gaps.check", "schedule": 300.0, "options": {"expires": 300}},
     "age noted questions": {"task": "gaps.age", "schedule": 3600.0, "options": {"expires": 3600}},
-    "forget who asked": {"task": "limits.forget", "schedule": 300.0, "options": {"expires": 300}},
 }
 
 # --- Search (search/conf.py holds every other figure, with its measurement) --------------------
