@@ -54,6 +54,8 @@ PUBLIC = {
     "de/abmelden/": ("/de/abmelden/", dict.fromkeys(READ, (405, 302))),
     "de/suche/": ("/de/suche/?q=Netz", READ),
     "de/suche/vorschlaege/": ("/de/suche/vorschlaege/?q=Netz", READ),
+    # What it does with a page that is there is tested in test_feedback.py.
+    "de/rueckmeldung/<int:page_id>/": ("/de/rueckmeldung/999999/", GONE),
     "de/^((?:[\\w\\-]+/)*)$": ("/de/", dict.fromkeys(READ, (200, 200))),
 }
 
@@ -64,6 +66,9 @@ ADMIN = {
     "lotse_gaps": CLOSED | {"editor": (200, 405)},
     "lotse_gaps_results": CLOSED | {"editor": (200, 405)},
     "lotse_gap": CLOSED | {"editor": (200, 200)},
+    "lotse_feedback": CLOSED | {"editor": (200, 405)},
+    "lotse_feedback_results": CLOSED | {"editor": (200, 405)},
+    "lotse_feedback_page": CLOSED | {"editor": (404, 404)},  # nobody has said anything of that page
     "lotse_guide_from_gap": CLOSED | {"editor": (200, 405)},
     "wagtailsnippets_core_taskarea:list": LISTS,
     "wagtailsnippets_core_taskarea:list_results": LISTS,
@@ -230,6 +235,8 @@ def test_addresses_of_ours_in_the_admin_answer_as_the_table_says(clients, site, 
             address = _with_any_key(name)
         elif "gap" in name:
             address = reverse(name, args=[] if "gaps" in name else [gap.pk])
+        elif name.startswith("lotse_feedback"):
+            address = _with_any_key(name)
         else:
             address = reverse(name, args=[source.pk if "update" in name else guide.pk])
         for who, expected in answers.items():

@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "kb.toolbox",
     "kb.clusters",
     "kb.ask",
+    "kb.feedback",
     "search",
     "search.bilingual",
     "search.evaluation",
@@ -171,6 +172,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget who asked": {"task": "limits.forget", "schedule": 300.0, "options": {"expires": 300}},
     "check noted questions": {"task": "gaps.check", "schedule": 300.0, "options": {"expires": 300}},
+    "forget what readers wrote": {
+        "task": "feedback.forget",
+        "schedule": 86_400.0,
+        "options": {"expires": 3600},
+    },
     "age noted questions": {"task": "gaps.age", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
