@@ -192,13 +192,6 @@ SEARCH_TOPIC_OWNER = "cluster"
 # Whether questions without an answer are noted for the editors, without the person who asked (docs/operators.md).
 SEARCH_NOTE_GAPS = env.bool("LOTSE_NOTE_GAPS", default=True)
 
-# --- Safety -----------------------------------------------------------------------------------
-
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview panel shows pages in a frame of the same site
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # --- Limits (kb/limits/rates.py holds the rates, with their reasons) ---------------------------
 
 LIMITS_ON = env.bool("LOTSE_LIMITS", default=True)
@@ -207,6 +200,13 @@ LIMITS_TRUSTED_PROXIES = env.list("LOTSE_TRUSTED_PROXIES", default=["127.0.0.0/8
 # Questions that one web process works on at once (docs/operators.md, "Many at once").
 LIMITS_PLACES = env.int("LOTSE_WEB_PLACES", default=4)
 
+# --- Safety -----------------------------------------------------------------------------------
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview panel shows pages in a frame of the same site
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 AUTH_PASSWORD_VALIDATORS = [
