@@ -6,6 +6,7 @@ could only make a visitor say what it could say itself. What a browser marks as 
 
 from __future__ import annotations
 
+from math import ceil
 from urllib.parse import urlencode, urlsplit
 
 from django.core.exceptions import PermissionDenied
@@ -16,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from wagtail.models import Page
 
+from kb import limits
 from kb.core.reader import reader_of
 from kb.core.visibility import visible_to
 from kb.feedback import services
@@ -44,6 +46,10 @@ def feedback(request: HttpRequest, page_id: int) -> HttpResponse:
     helpful = request.POST.get("helpful")
     if helpful not in ("yes", "no"):
         return HttpResponseRedirect(f"{page.get_url(request)}#helpful")
+    if seconds := limits.seconds_to_wait(request, "feedback"):
+        response = _rendered(request, "later", {"page": page}, status=429)
+        response["Retry-After"] = str(ceil(seconds))
+        return response
     told = services.note(page, helpful=helpful == "yes")
     if _wants_fragment(request):
         return _form(request, page, told)

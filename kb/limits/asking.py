@@ -22,6 +22,7 @@ MEASURING = "HTTP_X_LOTSE_MEASURING"
 RATES = {
     "answers": (rates.ANSWERS_VISITOR, rates.ANSWERS_MEMBER),
     "suggestions": (rates.SUGGESTIONS_VISITOR, rates.SUGGESTIONS_MEMBER),
+    "feedback": (rates.FEEDBACK, rates.FEEDBACK),
 }
 
 _refused: dict[str, int] = {}
@@ -29,7 +30,7 @@ _said = float("-inf")
 
 
 def seconds_to_wait(request: HttpRequest, name: str) -> float:
-    """Counts one request of "answers" or "suggestions". 0: go on; else the seconds until the next one may."""
+    """Counts one request of `name`, a key of RATES. 0: go on; else the seconds until the next one may."""
     if not settings.LIMITS_ON or _is_measuring(request):
         return 0.0
     for_visitors, for_members = RATES[name]

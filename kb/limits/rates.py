@@ -26,3 +26,6 @@ SUGGESTIONS_MEMBER = Rate(burst=1_200, seconds=0.02)
 LOGIN_OF_A_NAME = Rate(burst=10, seconds=60)
 # An office that signs in at nine; then one every five seconds, so that one address cannot try all names either.
 LOGIN_OF_AN_ADDRESS = Rate(burst=60, seconds=5)
+
+# A workshop in which everybody says what they think of one page; then one answer every half minute.
+FEEDBACK = Rate(burst=40, seconds=30)

@@ -15,6 +15,8 @@ from wagtail.models import GroupPagePermission
 from kb.feedback import services
 from kb.feedback.models import Feedback
 from kb.feedback.tasks import forget
+from kb.limits import asking
+from kb.limits.rates import Rate
 from tests.integration.kb.conftest import make_private
 
 pytest_plugins = ["tests.integration.kb.conftest"]
@@ -106,6 +108,13 @@ def test_a_token_of_another_page_adds_nothing(client, guide, make_guide):
 def test_programs_that_fill_in_every_field_are_thanked_and_forgotten(client, guide):
     assert say(client, guide, helpful="yes", website="http://example.org").status_code == 200
     assert not Feedback.objects.exists()
+
+
+def test_one_connection_cannot_drown_the_rest(client, guide, settings, monkeypatch):
+    settings.LIMITS_ON = True
+    monkeypatch.setitem(asking.RATES, "feedback", (Rate(2, 60), Rate(2, 60)))
+    assert [say(client, guide, helpful="no").status_code for _ in range(3)] == [302, 302, 429]
+    assert Feedback.objects.count() == 2
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ async function answer(place, form, button) {
       body: said,
       headers: { "X-Lotse-Fragment": "1" },
     });
-    // 422: the form again, with its errors in place.
-    if (!response.ok && response.status !== 422) throw new Error(String(response.status));
+    // 422: the form again, with its errors in place. 429: too much from this connection, said in words.
+    if (!response.ok && ![422, 429].includes(response.status)) throw new Error(String(response.status));
     const next = document.createRange().createContextualFragment(await response.text());
     place.replaceWith(next);
     document.querySelector("[data-helpful] [tabindex]")?.focus();
