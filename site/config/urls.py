@@ -29,3 +29,5 @@ urlpatterns = [
         path("", include(wagtail_urls)),
     ),
 ]
+
+handler500 = "config.errors.server_error"
