@@ -69,6 +69,10 @@ ADMIN = {
     "lotse_feedback": CLOSED | {"editor": (200, 405)},
     "lotse_feedback_results": CLOSED | {"editor": (200, 405)},
     "lotse_feedback_page": CLOSED | {"editor": (404, 404)},  # nobody has said anything of that page
+    "lotse_reviews": CLOSED | {"editor": (200, 405)},
+    "lotse_reviews_results": CLOSED | {"editor": (200, 405)},
+    "lotse_translations": CLOSED | {"editor": (200, 405)},
+    "lotse_translations_results": CLOSED | {"editor": (200, 405)},
     "lotse_guide_from_gap": CLOSED | {"editor": (200, 405)},
     "wagtailsnippets_core_taskarea:list": LISTS,
     "wagtailsnippets_core_taskarea:list_results": LISTS,
@@ -235,7 +239,7 @@ def test_addresses_of_ours_in_the_admin_answer_as_the_table_says(clients, site, 
             address = _with_any_key(name)
         elif "gap" in name:
             address = reverse(name, args=[] if "gaps" in name else [gap.pk])
-        elif name.startswith("lotse_feedback"):
+        elif name.startswith(("lotse_feedback", "lotse_reviews", "lotse_translations")):
             address = _with_any_key(name)
         else:
             address = reverse(name, args=[source.pk if "update" in name else guide.pk])

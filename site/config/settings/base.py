@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "kb.clusters",
     "kb.ask",
     "kb.feedback",
+    "kb.upkeep",
     "search",
     "search.bilingual",
     "search.evaluation",

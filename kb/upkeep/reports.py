@@ -1,0 +1,238 @@
+"""The two reports of what pages need, in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
+from wagtail.admin.views.reports import ReportView
+from wagtail.models import Locale, Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
+
+from kb.toolbox.models import PracticeGuide
+from kb.upkeep import selectors
+from kb.upkeep.selectors import Review, State
+
+ALL = "all"
+WRITERS = ["change", "publish"]
+"""Page permissions of which one lets somebody read the reports; they list only pages that it is given for."""
+
+
+class _Report(ReportView):
+    any_permission_required = WRITERS
+
+    @cached_property
+    def permission_policy(self) -> PagePermissionPolicy:
+        return PagePermissionPolicy()
+
+    def get_filtered_queryset(self) -> QuerySet[Any]:
+        return self.get_queryset()
+
+    def order_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        # The key last: pages of the list must not overlap where the rest is the same.
+        ordering = self.ordering if isinstance(self.ordering, (list, tuple)) else [self.ordering]
+        return queryset.order_by(*ordering, "pk")
+
+
+# --- Guides to look at again ---
+
+
+class ReviewFilters(WagtailFilterSet):
+    locale = django_filters.ModelChoiceFilter(
+        label=_("Language"), queryset=Locale.objects.all(), empty_label=_("All")
+    )
+    why = django_filters.ChoiceFilter(label=_("Reason"), choices=Review.choices, empty_label=_("All"))
+
+    class Meta:
+        model = PracticeGuide
+        fields = ["locale", "why"]
+
+
+class ReviewReport(_Report):
+    """Guides to look at again, most urgent first."""
+
+    page_title = _("To review")
+    header_icon = "calendar-check"
+    results_template_name = "upkeep/reviews.html"
+    index_url_name = "lotse_reviews"
+    index_results_url_name = "lotse_reviews_results"
+    filterset_class = ReviewFilters
+    default_ordering = ("urgency", "next_review", "title")
+    verbose_name_plural = _("guides to review")
+    export_filename = "to-review"
+    list_export = ["title", "locale", "why_text", "next_review", "reviewed_on", "reviewed_by", "owner_name"]
+    export_headings = {
+        "title": _("Guide"),
+        "locale": _("Language"),
+        "why_text": _("Reason"),
+        "next_review": _("Next review"),
+        "reviewed_on": _("Reviewed on"),
+        "reviewed_by": _("Reviewed by"),
+        "owner_name": _("Begun by"),
+    }
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [
+            TitleColumn(
+                "title",
+                label=_("Guide"),
+                sort_key="title",
+                get_url=lambda guide: reverse("wagtailadmin_pages:edit", args=[guide.pk]),
+            ),
+            StatusTagColumn(
+                "why_text", label=_("Reason"), sort_key="urgency", primary=lambda guide: guide.urgency < 3
+            ),
+            Column("next_review_text", label=_("Next review"), sort_key="next_review"),
+            Column("reviewed_text", label=_("Reviewed"), sort_key="reviewed_on"),
+            Column("owner_name", label=_("Begun by")),
+        ]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        found = selectors.guides_to_review(self.request.user, timezone.localdate())
+        return self.order_queryset(self.filter_queryset(found))
+
+    def decorate_paginated_queryset(self, object_list: Any) -> Any:
+        for guide in object_list:
+            guide.why_text = Review(guide.why).label
+            guide.next_review_text = _date(guide.next_review)
+            guide.reviewed_text = (
+                ", ".join(filter(None, [_date(guide.reviewed_on), guide.reviewed_by])) or "–"
+            )
+            guide.owner_name = (
+                (guide.owner.get_full_name() or guide.owner.get_username()) if guide.owner else "–"
+            )
+        return object_list
+
+    def to_row_dict(self, item: Any) -> dict[str, Any]:
+        self.decorate_paginated_queryset([item])
+        return super().to_row_dict(item)
+
+
+def _date(day: Any) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT") if day else "–"
+
+
+# --- Translations ---
+
+
+def _language_choices() -> list[tuple[str, str]]:
+    return [(code, str(get_language_info(code)["name_translated"])) for code, _name in settings.LANGUAGES]
+
+
+class TranslationFilters(WagtailFilterSet):
+    """The language decides what is compared, not only what is shown."""
+
+    language = django_filters.ChoiceFilter(
+        label=_("Translations into"), choices=_language_choices, empty_label=None, method="unchanged"
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[*State.choices, (ALL, _("All"))],
+        empty_label=_("With something to do"),
+        method="in_state",
+    )
+
+    class Meta:
+        model = Page
+        fields = ["language", "state"]
+
+    def unchanged(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset  # `TranslationReport.get_queryset` has taken it into account
+
+    def in_state(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(state=value) if value and value != ALL else queryset
+
+    def chosen(self, name: str) -> str:
+        """ "" where nothing, or nothing possible, was chosen."""
+        self.is_valid()
+        return str(self.form.cleaned_data.get(name) or "")
+
+
+class TranslationReport(_Report):
+    """Originals whose version in the other language is missing, unpublished, incomplete or older than they are."""
+
+    page_title = _("State of translations")
+    header_icon = "wagtail-localize-language"
+    results_template_name = "upkeep/translations.html"
+    index_url_name = "lotse_translations"
+    index_results_url_name = "lotse_translations_results"
+    filterset_class = TranslationFilters
+    default_ordering = ("urgency", "-last_published_at")
+    verbose_name_plural = _("pages to translate")
+    export_filename = "translations"
+    list_export = ["title", "type_name", "locale", "state_text", "last_published_at"]
+    export_headings = {
+        "title": _("Page"),
+        "type_name": _("Type"),
+        "locale": _("Language of the original"),
+        "state_text": _("State of the translation"),
+        "last_published_at": _("Original published"),
+    }
+
+    @cached_property
+    def language(self) -> str:
+        second = next((code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE), "")
+        return self.filters.chosen("language") or second
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [
+            TitleColumn("title", label=_("Page"), sort_key="title", get_url=lambda page: page.todo_url),
+            Column("type_name", label=_("Type")),
+            StatusTagColumn(
+                "state_text",
+                label=_("State of the translation"),
+                sort_key="urgency",
+                primary=lambda page: page.state in (State.OUTDATED, State.INCOMPLETE),
+            ),
+            Column("published_text", label=_("Original published"), sort_key="last_published_at"),
+        ]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        found = selectors.translations(self.request.user, self.language)
+        if not self.filters.chosen("state"):
+            found = found.exclude(state=State.CURRENT)
+        return self.order_queryset(self.filter_queryset(found))
+
+    def decorate_paginated_queryset(self, object_list: Any) -> Any:
+        for page in object_list:
+            page.state_text = _state_text(page)
+            page.type_name = page.page_type_display_name
+            page.published_text = _date(page.last_published_at)
+            page.todo_url = _where(page)
+        return object_list
+
+    def to_row_dict(self, item: Any) -> dict[str, Any]:
+        self.decorate_paginated_queryset([item])
+        return super().to_row_dict(item)
+
+
+def _state_text(page: Any) -> str:
+    if page.state == State.INCOMPLETE:
+        return ngettext("%(n)s text is missing", "%(n)s texts are missing", page.untranslated) % {
+            "n": page.untranslated
+        }
+    if page.state == State.CURRENT:
+        return _now("Up to date")
+    return str(State(page.state).label)
+
+
+def _where(page: Any) -> str:
+    """Where the thing to do is done: begin the translation, fetch the changes, or go on translating."""
+    if page.state == State.MISSING:
+        return reverse("wagtail_localize:submit_page_translation", args=[page.pk])
+    if page.state == State.OUTDATED and page.source:
+        return reverse("lotse_update_translations", args=[page.source])
+    return reverse("wagtailadmin_pages:edit", args=[page.target])

@@ -1,0 +1,193 @@
+"""What pages need from their editors: reviews that are due, translations that are missing or old."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import GroupPagePermission, Page
+from wagtail_localize.models import StringTranslation, TranslationSource
+
+from kb.core.translating import translate
+from kb.feedback.models import Feedback
+from kb.upkeep import selectors
+from kb.upkeep.selectors import Review, State
+from tests.integration.kb.conftest import english_texts
+
+pytest_plugins = ["tests.integration.kb.conftest"]
+pytestmark = pytest.mark.django_db
+
+TODAY = timezone.localdate()
+DAY = timedelta(days=1)
+
+
+def only_below(page, user):
+    """Takes the user out of all groups, into one that may change what is below `page`."""
+    few = Group.objects.create(name=f"Nur {page.pk}")
+    few.permissions.add(
+        Permission.objects.get(codename="access_admin"),
+        *Permission.objects.filter(content_type__app_label="feedback"),
+    )
+    for permission in Permission.objects.filter(codename="change_page", content_type__model="page"):
+        GroupPagePermission.objects.create(group=few, page=page, permission=permission)
+    user.groups.set([few])
+
+
+# --- Guides to look at again ---
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"status": "outdated", "reviewed_on": TODAY}, Review.OUTDATED),
+        ({"reviewed_on": TODAY - 400 * DAY, "next_review": TODAY}, Review.OVERDUE),
+        ({"reviewed_on": TODAY - 800 * DAY}, Review.LONG_AGO),
+        ({}, Review.NEVER),
+        ({"reviewed_on": TODAY, "next_review": TODAY + 30 * DAY}, Review.SOON),
+        ({"reviewed_on": TODAY, "next_review": TODAY + 31 * DAY}, None),
+        ({"reviewed_on": TODAY - 700 * DAY}, None),
+    ],
+)
+def test_why_a_guide_is_listed(make_guide, people, fields, why):
+    guide = make_guide(**fields)
+    found = selectors.guides_to_review(people.editor, TODAY).filter(pk=guide.pk).first()
+    assert (found.why if found else None) == why
+
+
+def test_drafts_and_translations_are_not_listed_beside_their_guide(make_guide, people, english):
+    guide = make_guide()
+    make_guide("Entwurf", live=False)
+    translate(guide, english, english_texts(guide))
+    assert list(selectors.guides_to_review(people.editor, TODAY)) == [guide]
+
+
+def test_the_report_shows_the_most_urgent_first_and_exports(client, make_guide, people):
+    make_guide("Bald", reviewed_on=TODAY, next_review=TODAY + 5 * DAY)
+    make_guide("Alt", status="outdated")
+    client.force_login(people.editor)
+    response = client.get(reverse("lotse_reviews"))
+    assert [guide.title for guide in response.context["object_list"]] == ["Alt", "Bald"]
+    assert "Als veraltet markiert" in response.content.decode()
+    assert [
+        g.title for g in client.get(reverse("lotse_reviews"), {"why": "soon"}).context["object_list"]
+    ] == ["Bald"]
+    export = client.get(reverse("lotse_reviews"), {"export": "csv"}).getvalue().decode()
+    assert "Als veraltet markiert" in export and "Überprüfung in 30 Tagen" in export
+
+
+# --- Translations ---
+
+
+def state_of(guide, user, language="en"):
+    return selectors.translations(user, language).get(pk=guide.pk).state
+
+
+def test_a_translation_is_missing_then_current_then_outdated(make_guide, people, english):
+    guide = make_guide()
+    assert state_of(guide, people.editor) == State.MISSING
+    page = translate(guide, english, english_texts(guide))
+    assert state_of(guide, people.editor) == State.CURRENT
+    guide.summary = "Zwei Morgen mit Mitgliedern"
+    guide.save_revision().publish()
+    assert state_of(guide, people.editor) == State.OUTDATED
+    # The new text is fetched, and now waits for its translation.
+    TranslationSource.objects.get(object_id=guide.translation_key).update_from_db()
+    found = selectors.translations(people.editor, "en").get(pk=guide.pk)
+    assert (found.state, found.untranslated, found.target) == (State.INCOMPLETE, 1, page.pk)
+
+
+def test_an_unpublished_translation_is_not_published(make_guide, people, english):
+    guide = make_guide()
+    translate(guide, english, english_texts(guide)).unpublish()
+    assert state_of(guide, people.editor) == State.DRAFT
+
+
+def test_a_version_made_by_hand_is_as_old_as_its_publication(site, people):
+    assert state_of(site.toolbox, people.editor) == State.CURRENT
+    site.toolbox.save_revision().publish()
+    assert state_of(site.toolbox, people.editor) == State.OUTDATED
+
+
+def test_an_error_in_a_translated_text_counts_as_missing(make_guide, people, english):
+    guide = make_guide()
+    translate(guide, english, english_texts(guide))
+    StringTranslation.objects.filter(data="Contacts").update(has_error=True)
+    assert state_of(guide, people.editor) == State.INCOMPLETE
+
+
+def test_every_state_leads_to_where_it_is_dealt_with(client, make_guide, people, english):
+    new, old = make_guide("Neu"), make_guide("Alt")
+    translate(old, english, english_texts(old))
+    old.save_revision().publish()
+    client.force_login(people.editor)
+    listed = {
+        page.title: page.todo_url for page in client.get(reverse("lotse_translations")).context["object_list"]
+    }
+    assert listed["Neu"] == reverse("wagtail_localize:submit_page_translation", args=[new.pk])
+    source = TranslationSource.objects.get(object_id=old.translation_key)
+    assert listed["Alt"] == reverse("lotse_update_translations", args=[source.pk])
+    for address in listed.values():
+        assert client.get(address).status_code == 200
+    shown = client.get(reverse("lotse_translations"), {"state": "missing"}).context["object_list"]
+    assert {page.state for page in shown} == {State.MISSING}
+    assert client.get(reverse("lotse_translations"), {"language": "xx", "state": "?"}).status_code == 200
+
+
+def test_translations_into_german_are_those_of_english_originals(make_guide, people, site, english):
+    guide = make_guide()
+    translate(guide, english, english_texts(guide))
+    original = make_guide("Barcamp", parent=site.toolbox_en, task_area=site.area_en)
+    found = selectors.translations(people.editor, "de")
+    assert [(page.pk, page.state) for page in found] == [(original.pk, State.MISSING)]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_pages(
+    client, make_guide, people, django_assert_max_num_queries
+):
+    for number in range(6):
+        make_guide(f"Leitfaden {number}")
+    client.force_login(people.editor)
+    for name in ("lotse_translations", "lotse_reviews"):
+        with django_assert_max_num_queries(40):
+            client.get(reverse(name))
+
+
+# --- Permission, and the first screen ---
+
+
+def test_editors_see_only_what_they_may_change(client, make_guide, people, site):
+    guide = make_guide("Geheimer Titel")
+    Feedback.objects.create(page=guide, day=TODAY, helpful=False, text="Hm")
+    only_below(site.templates, people.member)
+    client.force_login(people.member)
+    for name in (
+        "lotse_reviews",
+        "lotse_translations",
+        "lotse_reviews_results",
+        "lotse_translations_results",
+    ):
+        assert "Geheimer Titel" not in client.get(reverse(name)).content.decode()
+    shown = client.get(reverse("wagtailadmin_home")).content.decode()
+    assert "Leitfaden zu überprüfen" not in shown and "offene Anmerkung" not in shown
+
+
+def test_who_may_change_no_page_is_refused(client, people):
+    people.stranger.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client.force_login(people.stranger)
+    for name in ("lotse_reviews", "lotse_translations"):
+        assert client.get(reverse(name)).url == reverse("wagtailadmin_home")
+    assert "Wartet auf Sie" not in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
+def test_the_first_screen_says_what_waits(client, make_guide, people):
+    guide = make_guide()
+    Feedback.objects.create(page=guide, day=TODAY, helpful=False, text="Hm")
+    client.force_login(people.editor)
+    shown = client.get(reverse("wagtailadmin_home")).content.decode()
+    for words in ("Wartet auf Sie", "1 Leitfaden zu überprüfen", "1 offene Anmerkung"):
+        assert words in shown
+    Page.objects.get(pk=guide.pk).delete()
+    assert "Leitfaden zu überprüfen" not in client.get(reverse("wagtailadmin_home")).content.decode()
