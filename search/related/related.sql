@@ -5,7 +5,7 @@ with
 typed as (
     select p.translation_key, l.kind as link, l.place
     from unnest(%(link_pages)s::int[], %(link_kinds)s::text[]) with ordinality as l (page_id, kind, place)
-    join wagtailcore_page p on p.id = l.page_id
+    join visible p on p.page_id = l.page_id
 ),
 -- Relations of all visible translations of this page: one of them may be the only one with a match.
 found as (
