@@ -138,8 +138,9 @@ class SearchConf:
     """Further passages of a page offered beside the best one."""
 
     # --- Index ------------------------------------------------------------------------------
-    lease_seconds: int = 300
-    """After this a claim counts as abandoned. A page of 100 passages takes some 10 s to embed on 2 cores."""
+    lease_seconds: int = 60
+    """Without a sign of life for so long a claim counts as abandoned. Who works gives one with each
+    `embedding_batch` passages, some 2 s on 2 cores; a model twenty times slower still keeps its claim."""
     max_tries: int = 5
     """Then a page waits in the visible state "failed" until it changes or somebody retries."""
     retry_seconds: int = 30
@@ -148,6 +149,8 @@ class SearchConf:
     """Pages claimed at a time by the sweep: small enough that two workers share a queue evenly."""
     sweep_seconds: int = 55
     """One sweep ends after this and leaves the rest to the next, so that nudged pages get their turn."""
+    turn_seconds: float = 2.0
+    """A change of the model embeds for so long, then looks for other work: an editor who publishes waits no longer."""
     embedding_batch: int = 32
     """Passages per call of the model."""
 
@@ -159,6 +162,40 @@ class SearchConf:
     related_dense_weight: float = 0.4
     related_terms: int = 60
     """Strongest terms of a page that are compared with those of others."""
+
+    # --- Topics (docs/decisions/topics.md) ----------------------------------------------------
+    topic_similarity: float = 0.32
+    """Mean cosine of what becomes one topic of an owner."""
+    topic_sentence_floor: float = 0.25
+    """Cosine from which a sentence of an owner's own page belongs to one of its topics."""
+    topic_weight_floor: float = 0.75
+    """One guide that three clusters use is a topic of none of them; two are."""
+    topic_said_floor: float = 0.5
+    """From here a subject that an owner lists is what a group of its pages is about."""
+    topic_label_floor: float = 0.25
+    """A group that nothing names better than this is no topic."""
+
+    # --- Candidates for bridges (docs/decisions/topics.md) --------------------------------------
+    bridge_word_weight: float = 0.3
+    """Weight of common words beside the meaning where both pages have a version in the same language."""
+    bridge_neighbours: int = 10
+    """Nearest that say how near something is to everything (CSLS)."""
+    bridge_neighbour_damping: float = 0.1
+    """What owners that are near as a whole lose: that they have much in common is no news to them."""
+    bridge_sentence_cost: float = 0.03
+    """What a sentence of an owner's own page counts less than a whole page: one sentence is near many."""
+    bridge_pair_floor: float = -0.05
+    """A pair of passages less alike proves nothing."""
+    bridge_pair_shares: tuple[float, ...] = (0.8, 0.3, 0.1)
+    """What the strongest pairs of passages count for two topics."""
+    bridge_topic_middle: float = 0.08
+    bridge_need_offer_middle: float = 0.05
+    """Likeness at which one of two candidates was found good."""
+    bridge_slope: float = 12.0
+    bridge_floor: float = 0.5
+    """Below this nothing is proposed."""
+    bridge_term_floor: float = 0.2
+    """A word less near to both sides does not explain them."""
 
 
 def _load() -> SearchConf:

@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 from celery import shared_task
 
+from search import model_change
 from search.conf import conf
 from search.index import approximate, services
 from search.related import compute
 
 
+_sweeping = threading.Lock()
+
+
 @shared_task(name="search.index_page")
 def index_page(page_id: int) -> None:
-    """Indexes one page now, if it is due."""
+    """Indexes one page now, if it is due. What it belongs with is computed by the next sweep."""
     services.index_page(page_id)
-    compute.relate_pending()
 
 
 @shared_task(name="search.sweep")
 def sweep() -> None:
-    """Finds what messages have missed: due pages, pages to forget, relations to compute, indexes to build."""
+    """Finds what messages have missed: due pages, pages to forget, relations to compute, indexes to build.
+
+    One thread of a process at a time, whatever asks for it: the other one is for what editors have just published.
+    """
+    if not _sweeping.acquire(blocking=False):
+        return
+    try:
+        _sweep()
+    finally:
+        _sweeping.release()
+
+
+def _sweep() -> None:
+    began = time.monotonic()
     services.index_due(seconds=conf().sweep_seconds)
+    if time.monotonic() - began >= conf().sweep_seconds:
+        # There is more. One message is enough for it: it expires where another sweep takes the turn.
+        sweep.apply_async(expires=conf().sweep_seconds, retry=False, ignore_result=True)
+        return
     compute.relate_pending()
     approximate.keep()
+    change_model()
+
+
+@shared_task(name="search.change_model")
+def change_model() -> None:
+    """Takes a change of the model further for a turn, and asks for the next one behind whatever else is to be done."""
+    if model_change.go_on(seconds=conf().turn_seconds):
+        change_model.delay()

@@ -15,6 +15,7 @@ class HashingEmbedder:
 
     languages = frozenset({"*"})
     is_warm = True
+    floor = 0.0
 
     def __init__(self, name: str = "hashing-64", dimensions: int = 64) -> None:
         self.name = name

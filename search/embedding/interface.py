@@ -19,16 +19,20 @@ class EmbedderUnavailable(RuntimeError):
 
 
 class Embedder(Protocol):
-    """Methods may be called by several threads. Everything but `name` and `languages` may load the model first
-    and so raise EmbedderUnavailable."""
+    """Methods may be called by several threads. Those that compute, and `dimensions`, may load the model first and so
+    raise EmbedderUnavailable."""
 
     @property
     def name(self) -> str:
-        """As in the setting SEARCH_EMBEDDING_MODEL."""
+        """Its key in search.embedding.models, its name on the hub, or what its folder is called."""
 
     @property
     def languages(self) -> frozenset[str]:
         """Languages that the model was trained on; "*" stands for many."""
+
+    @property
+    def floor(self) -> float:
+        """Cosine below which a passage has nothing to do with a question (models.ModelDescription.floor)."""
 
     @property
     def dimensions(self) -> int: ...

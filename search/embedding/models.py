@@ -6,6 +6,7 @@ A model without its prefix still answers, only worse, so the prefix belongs to t
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,9 @@ class ModelDescription:
     and 1.0, so no figure fits two models. 0 lets the words alone decide that there is no answer."""
 
 
+_HASHING = re.compile(r"hashing-(\d{1,4})")
+"""For tests, of any number of dimensions: search.embedding.hashing."""
+
 _QWEN_TASK = "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:"
 
 MODELS: dict[str, ModelDescription] = {
@@ -60,7 +64,6 @@ MODELS: dict[str, ModelDescription] = {
             max_tokens=256,
             floor=0.30,
         ),
-        ModelDescription(name="hashing-64", source="hashing", dimensions=64),
         ModelDescription(
             name="intfloat/multilingual-e5-small",
             source="intfloat/multilingual-e5-small",
@@ -121,6 +124,8 @@ def describe(name: str) -> ModelDescription:
     for model in MODELS.values():
         if model.source == name:
             return model
+    if match := _HASHING.fullmatch(name):
+        return ModelDescription(name=name, source="hashing", dimensions=int(match[1]))
     folder = Path(name)
     if folder.is_dir():
         plain = ModelDescription(name=folder.name, source=str(folder))

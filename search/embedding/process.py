@@ -1,4 +1,4 @@
-"""The model of this process: loaded once, asked within a time limit, never a reason not to answer."""
+"""The models of this process: loaded once, asked within a time limit, never a reason not to answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections import OrderedDict
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 
-from django.conf import settings
 from django.core.signals import setting_changed
 
 from search.conf import conf
@@ -41,18 +40,32 @@ def embedder_named(name: str) -> Embedder:
         return _embedders[name]
 
 
-def query_embedder() -> Embedder:
-    """The embedder that the setting SEARCH_EMBEDDING_MODEL names."""
-    return embedder_named(settings.SEARCH_EMBEDDING_MODEL)
+def source_of(embedder: Embedder) -> str:
+    """What `embedder_named` gave it for."""
+    with _lock:
+        return next((name for name, known in _embedders.items() if known is embedder), embedder.name)
 
 
-def query_vector(question: str, embedder: Embedder | None = None) -> Vectors | None:
+def is_loaded(name: str) -> bool:
+    """Whether this process has the model in memory. Loads nothing, reads no file."""
+    with _lock:
+        embedder = _embedders.get(name)
+    return embedder is not None and embedder.is_warm
+
+
+def release(name: str, *, but: Embedder) -> None:
+    """Frees the memory of a model that is no longer asked, unless it is this very one under another name."""
+    with _lock:
+        if _embedders.get(name) is not but:
+            _embedders.pop(name, None)
+
+
+def query_vector(question: str, embedder: Embedder) -> Vectors | None:
     """The question's vector, or None when the model is not there in time (`embedding_timeout_ms`).
 
     A model that is not loaded yet starts to load in the background, for the next question.
     """
-    embedder = embedder or query_embedder()
-    key = (embedder.name, question)
+    key = (embedder.fingerprint, question)
     with _lock:
         if key in _cache:
             _cache.move_to_end(key)
@@ -78,31 +91,30 @@ def query_vector(question: str, embedder: Embedder | None = None) -> Vectors | N
 def warm_in_background(embedder: Embedder) -> None:
     """Starts loading once; later calls do nothing while it lasts."""
     with _lock:
-        if embedder.name in _warming:
+        if embedder.fingerprint in _warming:
             return
-        _warming.add(embedder.name)
-    threading.Thread(target=_warm, args=(embedder,), name=f"warm {embedder.name}", daemon=True).start()
+        _warming.add(embedder.fingerprint)
+    arguments = (embedder, embedder.fingerprint)
+    threading.Thread(target=_warm, args=arguments, name=f"warm {embedder.name}", daemon=True).start()
 
 
-def model_state(embedder: Embedder | None = None) -> str:
-    """ "ready", "loading" (or not asked for yet) or "unavailable": for an operator's monitoring."""
-    embedder = embedder or query_embedder()
+def state_of(embedder: Embedder) -> str:
+    """ "ready", "loading" (or not asked for yet) or "unavailable"."""
     if embedder.is_warm:
         return "ready"
-    return "unavailable" if embedder.name in _failed and embedder.name not in _warming else "loading"
+    failed = embedder.fingerprint in _failed and embedder.fingerprint not in _warming
+    return "unavailable" if failed else "loading"
 
 
-def _warm(embedder: Embedder) -> None:
+def _warm(embedder: Embedder, key: str) -> None:
     try:
         embedder.warm()
-        _failed.discard(embedder.name)
+        _failed.discard(key)
     except EmbedderUnavailable:
-        _failed.add(
-            embedder.name
-        )  # logged where it happened; the next question after RETRY_AFTER tries again
+        _failed.add(key)  # logged where it happened; the next question after RETRY_AFTER tries again
     finally:
         with _lock:
-            _warming.discard(embedder.name)
+            _warming.discard(key)
 
 
 def _remember(key: tuple[str, str], done: Future[Vectors]) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from search.conf import conf
 from search.embedding.interface import EmbedderUnavailable, Vectors
-from search.embedding.models import ModelDescription
+from search.embedding.models import DESCRIPTION_FILE, ModelDescription
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -27,7 +27,9 @@ RETRY_AFTER = 30.0
 """Seconds for which a failed load is remembered: long enough that not every question tries again, short enough
 that a model copied into place is found."""
 
-_WEIGHTS = ("*.safetensors", "*.bin", "tokenizer.json", "config.json", "modules.json")
+_WEIGHTS = ("*.safetensors", "*.bin", "*.onnx", "*.json", "*.txt", "*.model")
+"""Files on which a vector depends: weights, tokenizer, pooling, longest text."""
+_BLOCKS, _BLOCK = 64, 65_536
 
 
 class SentenceTransformerEmbedder:
@@ -50,6 +52,10 @@ class SentenceTransformerEmbedder:
         return self.description.languages
 
     @property
+    def floor(self) -> float:
+        return self.description.floor
+
+    @property
     def is_warm(self) -> bool:
         return self._model is not None
 
@@ -62,16 +68,21 @@ class SentenceTransformerEmbedder:
 
     @property
     def fingerprint(self) -> str:
-        """Name, description and the weights' sizes and checksums: known without loading the model."""
-        if self._fingerprint is None:
-            described = asdict(self.description) | {"languages": sorted(self.description.languages)}
-            # Where the files lie and how a score is read change no vector.
-            for irrelevant in ("source", "floor", "languages"):
-                described.pop(irrelevant)
-            digest = hashlib.blake2b(json.dumps(described, sort_keys=True).encode(), digest_size=8)
-            digest.update(_digest_of(self._path()))
-            self._fingerprint = f"{self.name}:{digest.hexdigest()}"
-        return self._fingerprint
+        """Name, description and a digest of the files: known without loading the model. Once it is loaded, that of
+        the files it was loaded from."""
+        if self._fingerprint is not None:
+            return self._fingerprint
+        described = asdict(self.description) | {"languages": sorted(self.description.languages)}
+        # Where the files lie and how a score is read change no vector.
+        for irrelevant in ("source", "floor", "languages"):
+            described.pop(irrelevant)
+        digest = hashlib.blake2b(json.dumps(described, sort_keys=True).encode(), digest_size=8)
+        files = _digest_of(self._path_or_source())
+        digest.update(files or self.description.source.encode())
+        found = f"{self.name}:{digest.hexdigest()}"
+        if files is not None:  # else looked for again: they may be copied into place
+            self._fingerprint = found
+        return found
 
     def warm(self) -> None:
         self.embed_query("Hafen")
@@ -110,8 +121,10 @@ class SentenceTransformerEmbedder:
             if self._failure is not None and time.monotonic() - self._failure[0] < RETRY_AFTER:
                 raise EmbedderUnavailable(self._failure[1])
             try:
-                self._model = self._load()
-                self._failure = None
+                self._fingerprint = None
+                model = self._load()
+                _ = self.fingerprint
+                self._model, self._failure = model, None
             except Exception as error:
                 text = f"The model {self.name} could not be loaded: {error}"
                 logger.error(text)
@@ -126,6 +139,12 @@ class SentenceTransformerEmbedder:
             package = importlib.import_module(source.removeprefix("package:"))
             return str(package.get_model_path())
         return source
+
+    def _path_or_source(self) -> str:
+        try:
+            return self._path()
+        except ImportError:
+            return self.description.source
 
     def _load(self) -> SentenceTransformer:
         began = time.monotonic()
@@ -157,17 +176,34 @@ class SentenceTransformerEmbedder:
         return model
 
 
-def _digest_of(path: str) -> bytes:
-    """Small files by content; weights by size and their first megabyte, since hashing gigabytes at every start
-    would cost more than loading them."""
-    digest = hashlib.blake2b(digest_size=16)
+def _digest_of(path: str) -> bytes | None:
+    """Of a folder: small files by content, weights by size and 64 blocks spread over them, since hashing gigabytes at
+    every start would cost more than loading them and training moves every tensor. Of a name on the hub: the commit
+    of the local copy. None where there are no files."""
     folder = Path(path)
     if not folder.is_dir():
-        return path.encode()
-    for pattern in _WEIGHTS:
-        for file in sorted(folder.rglob(pattern)):
-            digest.update(str(file.relative_to(folder)).encode())
-            digest.update(str(file.stat().st_size).encode())
-            with file.open("rb") as content:
-                digest.update(content.read(1_048_576))
-    return digest.digest()
+        return _commit_of(path)
+    digest = hashlib.blake2b(digest_size=16)
+    found = {file for pattern in _WEIGHTS for file in folder.rglob(pattern) if file.name != DESCRIPTION_FILE}
+    for file in sorted(found):
+        size = file.stat().st_size
+        digest.update(f"{file.relative_to(folder)}:{size}".encode())
+        with file.open("rb") as content:
+            if size <= _BLOCKS * _BLOCK:
+                digest.update(content.read())
+                continue
+            for number in range(_BLOCKS):
+                content.seek(number * (size - _BLOCK) // (_BLOCKS - 1))
+                digest.update(content.read(_BLOCK))
+    return digest.digest() if found else None
+
+
+def _commit_of(name: str) -> bytes | None:
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        file = try_to_load_from_cache(name, "config.json")
+    except HFValidationError:
+        return None
+    return Path(file).parent.name.encode() if isinstance(file, str) else None

@@ -11,9 +11,10 @@ from typing import Any
 from django.db import connection
 
 from search import conf
-from search.embedding import EmbedderUnavailable, query_embedder
+from search.embedding import EmbedderUnavailable, asking_with, query_embedder
 from search.evaluation.questions import Question
 from search.evaluation.readers import member, reader_of
+from search.index.models import EmbeddingModel
 from search.reader import Reader
 from search.retrieval import Answer, ask
 
@@ -63,6 +64,25 @@ def require_model() -> str:
         embedder.warm()
         return embedder.fingerprint
     except EmbedderUnavailable as error:
+        raise NoModel(str(error)) from error
+
+
+@contextmanager
+def asked_with(fingerprint: str) -> Iterator[None]:
+    """Asks with this model, whichever is in force; "" stands for that one. Raises NoModel where its vectors or its
+    files are not there."""
+    if not fingerprint:
+        yield
+        return
+    known = EmbeddingModel.objects.filter(fingerprint=fingerprint).first()
+    if known is None:
+        raise NoModel(f"The vectors of {fingerprint} have been dropped")
+    try:
+        with asking_with(known.source or known.name) as embedder:
+            if embedder.fingerprint != fingerprint:
+                raise NoModel(f"The files of the model {known.name} are gone or others now")
+            yield
+    except ValueError as error:
         raise NoModel(str(error)) from error
 
 

@@ -82,14 +82,15 @@ def _measure(run: Run, seconds: float | None) -> None:
     if run.leg not in (SHOWN, *LEGS):
         raise KeyError(f"There is no such part of the search: {run.leg}")
     figures = {**PATIENT, **run.figures, **LEGS.get(run.leg, {})}
-    model = asking.require_model()
     chosen = site_questions().of_split(run.split)
     done = set(run.questions.values_list("question_id", flat=True))
     left = [question for question in chosen.questions if int(question.id) not in done]
-    _beat(run, model=model, question_count=len(done) + len(left), question_done=len(done))
+    _beat(run, question_count=len(done) + len(left), question_done=len(done))
     who = member()
     spent: list[float] = list(run.times.get("seconds", []))
-    with conf.using(**figures):
+    # One model for all questions of a run: a comparison names it, and a run that goes on keeps it.
+    with asking.asked_with(run.model), conf.using(**figures):
+        _beat(run, model=asking.require_model())
         for begin in range(0, len(left), BATCH):
             if seconds is not None and begin and time.monotonic() - began > seconds:
                 _beat(run, state=Run.State.WAITING)

@@ -5,7 +5,6 @@ Django starts in here, since which settings it takes depends on that; nothing ab
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -28,13 +27,12 @@ def of_site(*, model: str | None, say: Say) -> QuestionSet:
 
     Raises Refused.
     """
-    if model:
-        os.environ["LOTSE_EMBEDDING_MODEL"] = model
     import django
 
     django.setup()
     from django.db import Error
 
+    from search.embedding import ask_with
     from search.evaluation.judging import site_questions
     from search.index.selectors import status
 
@@ -54,6 +52,7 @@ def of_site(*, model: str | None, say: Say) -> QuestionSet:
             "admin, or measure a collection: ./lotse evaluate --collection FOLDER"
         )
     if model:
+        ask_with(model)
         _embed_beside(say)
     elif state.due:
         late = f"{state.due} pages wait for their vectors or their newest text; the figures may change"

@@ -11,6 +11,9 @@ from django.db import connection
 from search.conf import conf
 from search.index.selectors import DIFFERENT, EXPECTED, difference_params
 
+NEVER_RETURNED = "The process that worked on it never returned (killed, or out of memory)."
+"""An error that nobody could note any more: written before the work begins, and taken back after it."""
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -22,19 +25,15 @@ class Claim:
 
 def claim(*, limit: int, pages: Iterable[int] | None = None, new: bool = False) -> list[Claim]:
     """Claims due pages that nobody works on, newest publication first; only of `pages` if given.
-    `new` takes only pages of which nothing was ever written.
-
-    Counts the try before the work begins, so that a page which kills its worker ends after `max_tries` too.
+    `new` takes only pages of which nothing was ever written, or whose words are another analysis'.
     """
-    only = None if pages is None else list(pages)
-    params = difference_params() | {
-        "pages": only,
+    params = difference_params(pages=pages) | {
         "limit": limit,
         "token": uuid4(),
         "lease": conf().lease_seconds,
     }
-    chosen = "" if only is None else "and p.id = any(%(pages)s)"
-    unwritten = "and i.pipeline = ''" if new else ""
+    chosen = "" if pages is None else "and p.id = any(%(pages)s)"
+    unwritten = "and split_part(i.pipeline, '/', 2) <> split_part(%(pipeline)s, '/', 2)" if new else ""
     missing = f"""
         insert into search_indexedpage (page_id)
         select p.id from wagtailcore_page p
@@ -57,7 +56,7 @@ def claim(*, limit: int, pages: Iterable[int] | None = None, new: bool = False) 
             for update of i skip locked
         )
         update search_indexedpage i
-        set claim = %(token)s, claimed_until = now() + make_interval(secs => %(lease)s), tries = i.tries + 1
+        set claim = %(token)s, claimed_until = now() + make_interval(secs => %(lease)s)
         from due
         where i.page_id = due.page_id
         returning i.page_id, i.wanted
@@ -68,9 +67,20 @@ def claim(*, limit: int, pages: Iterable[int] | None = None, new: bool = False) 
         return [Claim(page_id, params["token"], wanted) for page_id, wanted in sorted(cursor.fetchall())]
 
 
+def begin(claimed: Claim) -> bool:
+    """Counts a try, now that the work on this page begins: one that kills its process is counted too, and the pages
+    claimed together with it are not. False when the claim has gone to somebody else meanwhile."""
+    return _extend(claimed, f", tries = tries + 1, last_error = '{NEVER_RETURNED}'")
+
+
+def renew(claimed: Claim) -> bool:
+    """A sign of life in long work. False when the claim has gone to somebody else."""
+    return _extend(claimed, "")
+
+
 def release(claimed: Claim) -> None:
     """Gives a page back untouched, as if it had not been tried: superseded work is nobody's failure."""
-    _finish(claimed, "tries = greatest(tries - 1, 0)")
+    _finish(claimed, "tries = greatest(tries - 1, 0), last_error = ''")
 
 
 def fail(claimed: Claim, error: str) -> None:
@@ -88,6 +98,16 @@ def retry(pages: Iterable[int] | None = None) -> int:
             {"pages": None if pages is None else list(pages)},
         )
         return int(cursor.rowcount)
+
+
+def _extend(claimed: Claim, assignments: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"update search_indexedpage set claimed_until = now() + make_interval(secs => %s) {assignments} "
+            "where page_id = %s and claim = %s",
+            (conf().lease_seconds, claimed.page_id, claimed.token),
+        )
+        return bool(cursor.rowcount)
 
 
 def _finish(claimed: Claim, assignments: str, *, error: str = "") -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -17,7 +18,6 @@ from wagtail.models import Page, get_page_models
 
 from search.analysis import ANALYSIS_VERSION, Word, words
 from search.analysis.normalise import clean
-from search.embedding import Embedder
 from search.index.splitting import SPLITTER_VERSION, fitted
 from search.protocol import Passage, Searchable
 
@@ -48,9 +48,7 @@ class PageContent:
     passages: tuple[Passage, ...]
 
     def embedded_text(self, passage: Passage) -> str:
-        """What the model reads: the passage under its page's title and its headings."""
-        above = " › ".join((self.title, *passage.heading_path))
-        return f"{above}\n{passage.text}"
+        return embedded_text(self.title, passage.heading_path, passage.text)
 
     def text_hash(self, passage: Passage) -> str:
         return hashlib.blake2b(self.embedded_text(passage).encode(), digest_size=16).hexdigest()
@@ -99,10 +97,14 @@ class PageContent:
         return list(words(text, self.language))
 
 
-def pipeline_version(embedder: Embedder) -> str:
-    """Digest of everything in the code that a page's rows depend on."""
-    parts = (SPLITTER_VERSION, ANALYSIS_VERSION, embedder.fingerprint)
-    return hashlib.blake2b("|".join(parts).encode(), digest_size=16).hexdigest()
+def embedded_text(title: str, heading_path: Sequence[str], text: str) -> str:
+    """What the model reads: the passage under its page's title and its headings."""
+    return f"{' › '.join((title, *heading_path))}\n{text}"
+
+
+def pipeline_version() -> str:
+    """Versions of splitter and analysis, on which a page's passages and words depend. Vectors name their model."""
+    return f"{SPLITTER_VERSION}/{ANALYSIS_VERSION}"
 
 
 def searchable_models() -> list[type[Page]]:

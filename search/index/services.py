@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from django.db import DatabaseError, connection
 
 from search.conf import conf
-from search.embedding import Embedder, EmbedderUnavailable, Vectors, query_embedder
+from search.embedding import Embedder, EmbedderUnavailable, Vectors, index_embedder
 from search.index import claims, content, selectors, writer
 from search.index.claims import Claim
+from search.index.selectors import EXPECTED
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ def index_due(*, seconds: float | None = None, progress: Callable[[Report], None
     """Works off what is due, in batches, until nothing is left that may be tried now or `seconds` are over."""
     began = time.monotonic()
     drop_surplus()
-    write_words()
+    write_words(seconds=seconds)
     done = Report()
     while seconds is None or time.monotonic() - began < seconds:
         batch = claims.claim(limit=conf().batch_pages)
@@ -59,24 +60,30 @@ def index_due(*, seconds: float | None = None, progress: Callable[[Report], None
     return done
 
 
-def write_words(pages: Iterable[int] | None = None) -> int:
-    """Makes new pages findable by their words, before the slow step gives them their vectors. Returns how many.
+def write_words(pages: Iterable[int] | None = None, *, seconds: float | None = None) -> int:
+    """Makes pages findable by their words before the slow step gives them their vectors. Returns how many.
 
-    They stay due. Words take some 20 ms per page and vectors a second, so that a site that starts with hundreds
-    of pages, or an import, answers at once.
+    New pages, and those whose words are another version's of the analysis: questions are asked with this one's.
+    Whatever lacks a vector afterwards stays due. Words take some 20 ms per page and vectors a second, so that a site
+    that starts with hundreds of pages, or an import, answers at once.
     """
+    began = time.monotonic()
     only = None if pages is None else list(pages)
     written = 0
     # Every page at most once, even if it changes all the time: the way round it is the normal one.
     for _ in range(1 + len(selectors.pages_due()) // conf().batch_pages):
+        if seconds is not None and time.monotonic() - began >= seconds:
+            break
         batch = claims.claim(limit=conf().batch_pages, pages=only, new=True)
         if not batch:
             break
         for claimed in batch:
             try:
+                if not claims.begin(claimed):
+                    continue
                 page = content.load(claimed.page_id)
                 if page is not None:
-                    written += writer.write(page, claimed, embedder=query_embedder(), vectors=None)
+                    written += writer.write(page, claimed, embedder=index_embedder(), vectors=None)
                 claims.release(claimed)
             except Exception as error:
                 _failed(claimed, error)
@@ -85,9 +92,7 @@ def write_words(pages: Iterable[int] | None = None) -> int:
 
 def drop_surplus(pages: Iterable[int] | None = None) -> int:
     """Deletes the rows of pages that cannot be asked for any more. Returns how many."""
-    surplus = selectors.pages_surplus()
-    if pages is not None:
-        surplus = sorted(set(surplus) & set(pages))
+    surplus = selectors.pages_surplus(pages)
     if not surplus:
         return 0
     with connection.cursor() as cursor:
@@ -96,20 +101,23 @@ def drop_surplus(pages: Iterable[int] | None = None) -> int:
 
 
 def mark_changed(pages: Iterable[int]) -> None:
-    """Says that something these pages show has changed. In the transaction of the change, so it cannot be lost."""
+    """Says that something these pages show has changed. In the transaction of the change, so it cannot be lost.
+
+    A live page without a row gets one: whoever reads it before this transaction commits reads what was before.
+    """
     ids = sorted(set(pages))
     if not ids:
         return
     with connection.cursor() as cursor:
+        # Sorted, so that two writers cannot wait for each other.
         cursor.execute(
-            """
-            with locked as (
-                select page_id from search_indexedpage where page_id = any(%s) order by page_id for update
-            )
-            update search_indexedpage i set wanted = wanted + 1, tries = 0, retry_at = null
-            from locked where i.page_id = locked.page_id
+            f"""
+            insert into search_indexedpage (page_id, wanted)
+            select p.id, 2 from wagtailcore_page p where p.id = any(%(pages)s) and {EXPECTED} order by p.id
+            on conflict (page_id) do update
+            set wanted = search_indexedpage.wanted + 1, tries = 0, retry_at = null
             """,
-            (ids,),
+            {"pages": ids, "content_types": content.searchable_content_types()},
         )
 
 
@@ -140,36 +148,46 @@ def _failed(claimed: Claim, error: Exception) -> None:
 
 
 def _index_one(claimed: Claim) -> Report:
-    embedder = query_embedder()
+    if not claims.begin(claimed):
+        return Report(superseded=1)
+    embedder = index_embedder()
     page = content.load(claimed.page_id)
     if page is None:
         claims.release(claimed)
         drop_surplus([claimed.page_id])
         return Report(superseded=1)
     try:
-        vectors = _embed(page, embedder)
+        vectors = _embed(page, claimed, embedder)
     except EmbedderUnavailable as error:
         # Findable by its words at once, by its meaning as soon as the model is back.
         writer.write(page, claimed, embedder=embedder, vectors=None)
         claims.fail(claimed, str(error))
         return Report(failed=1)
-    if writer.write(page, claimed, embedder=embedder, vectors=vectors):
+    if vectors is not None and writer.write(page, claimed, embedder=embedder, vectors=vectors):
         return Report(written=1)
     claims.release(claimed)
     return Report(superseded=1)
 
 
-def _embed(page: content.PageContent, embedder: Embedder) -> dict[str, Vectors]:
-    """Vectors of the passages that have none yet, by text hash. Outside of any transaction: this is the slow step."""
+def _embed(page: content.PageContent, claimed: Claim, embedder: Embedder) -> dict[str, Vectors] | None:
+    """Vectors of the passages that have none yet, by text hash. Outside of any transaction: this is the slow step.
+
+    None when somebody else has the claim by now, whose result will count.
+    """
     known = writer.known_vectors(page, embedder)
     texts = {
         text_hash: page.embedded_text(passage)
         for passage in page.passages
         if (text_hash := page.text_hash(passage)) not in known
     }
-    if not texts:
-        return {}
-    vectors = embedder.embed_passages(list(texts.values()))
-    if len(vectors) != len(texts):
-        raise EmbedderUnavailable(f"{embedder.name} gave {len(vectors)} vectors for {len(texts)} texts")
-    return dict(zip(texts, vectors, strict=True))
+    vectors: dict[str, Vectors] = {}
+    size = conf().embedding_batch
+    for begin in range(0, len(texts), size):
+        if begin and not claims.renew(claimed):
+            return None
+        hashes = list(texts)[begin : begin + size]
+        made = embedder.embed_passages([texts[text_hash] for text_hash in hashes])
+        if len(made) != len(hashes):
+            raise EmbedderUnavailable(f"{embedder.name} gave {len(made)} vectors for {len(hashes)} texts")
+        vectors |= dict(zip(hashes, made, strict=True))
+    return vectors

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from search.embedding import query_embedder
+from search.embedding import index_embedder
 from search.index import selectors
 from search.index.content import PageContent, load, pipeline_version
 from search.index.models import IndexedPage, Passage
@@ -44,7 +44,7 @@ def _different(row: IndexedPage, page: PageContent) -> Iterator[str]:
         page.facets,
     ):
         yield "has another title, type, language or filter value"
-    if row.pipeline != pipeline_version(query_embedder()):
+    if row.pipeline != pipeline_version():
         yield "was computed by another version of the code"
     stored = list(
         Passage.objects.filter(page_id=row.pk)
@@ -75,6 +75,6 @@ def _postings(page_id: int) -> list[PostingRow]:
 
 def _without_vector(page_id: int) -> int:
     embedded = Passage.objects.filter(
-        page_id=page_id, vectors__model__fingerprint=query_embedder().fingerprint
+        page_id=page_id, vectors__model__fingerprint=index_embedder().fingerprint
     ).count()
     return Passage.objects.filter(page_id=page_id).count() - embedded

@@ -9,10 +9,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from search.analysis import ANALYSIS_VERSION, splits
-from search.embedding import Embedder, Vectors
+from search.embedding import Embedder, Vectors, index_embedder
+from search.embedding.process import source_of
 from search.index.claims import Claim
 from search.index.content import Counts, PageContent, pipeline_version
-from search.index.models import EmbeddingModel, IndexedPage, Passage
+from search.index.models import EmbeddingModel, IndexedPage, ModelChoice, Passage
 
 Cursor = Any
 
@@ -27,23 +28,32 @@ def known_vectors(content: PageContent, embedder: Embedder) -> set[str]:
 
 
 def model_row(embedder: Embedder) -> EmbeddingModel:
-    row, _ = EmbeddingModel.objects.get_or_create(
-        fingerprint=embedder.fingerprint, defaults={"name": embedder.name, "dimensions": embedder.dimensions}
+    source = source_of(embedder)
+    row, made = EmbeddingModel.objects.get_or_create(
+        fingerprint=embedder.fingerprint,
+        defaults={"name": embedder.name, "source": source, "dimensions": embedder.dimensions},
     )
+    if not made and row.source != source:  # the same files in another place
+        EmbeddingModel.objects.filter(pk=row.pk).update(source=source)
     return row
 
 
 def write(
     content: PageContent, claimed: Claim, *, embedder: Embedder, vectors: dict[str, Vectors] | None
 ) -> bool:
-    """Replaces what the index holds of a page. False: the page or the claim has changed meanwhile, nothing written.
+    """Replaces what the index holds of a page. False: the page, the claim or the model in force has changed
+    meanwhile, nothing written.
 
-    `vectors` maps text hashes to vectors of passages that had none. None when the model was not available: the
-    page is then found by its words and stays due.
+    `vectors` maps text hashes to vectors of passages that had none. None when the model was not asked: what lacks
+    a vector is then found by its words and stays due.
     """
     write_lexemes(content)
-    model = model_row(embedder) if vectors is not None else None
+    model = model_row(embedder) if vectors else None
     with transaction.atomic(), connection.cursor() as cursor:
+        # Shared with other pages; a switch waits for all of them, and they for it (model_choice.switch).
+        cursor.execute("select from search_modelchoice for share")
+        if vectors and index_embedder().fingerprint != embedder.fingerprint:
+            return False
         if not _still_as_read(cursor, content, claimed):
             return False
         hashes = [content.text_hash(passage) for passage in content.passages]
@@ -51,6 +61,9 @@ def write(
         _write_postings(cursor, content)
         if model is not None and vectors:
             _write_vectors(cursor, model.pk, content.page_id, ids, hashes, vectors)
+            ModelChoice.objects.bulk_create([ModelChoice(current=model)], ignore_conflicts=True)
+        if len(set(hashes)) < len(hashes):
+            _share_vectors(cursor, content.page_id)
         IndexedPage.objects.filter(pk=content.page_id).update(
             translation_key=content.translation_key,
             language=content.language,
@@ -62,7 +75,7 @@ def write(
             lengths=[min(length, 32_767) for length in content.lengths],
             revision=content.revision,
             published_at=content.published_at,
-            pipeline=pipeline_version(embedder) if vectors is not None else "words only",
+            pipeline=pipeline_version(),
             done=claimed.wanted,
             indexed_at=_now(cursor),
             related_at=None,
@@ -219,6 +232,22 @@ def _write_vectors(
         "insert into search_passagevector (passage_id, page_id, model_id, embedding) values (%s, %s, %s, %s::halfvec) "
         "on conflict (model_id, passage_id) do update set embedding = excluded.embedding",
         rows,
+    )
+
+
+def _share_vectors(cursor: Cursor, page_id: int) -> None:
+    """What stands twice on a page has one vector in the space of each model."""
+    cursor.execute(
+        """
+        insert into search_passagevector (passage_id, page_id, model_id, embedding)
+        select distinct on (s.id, v.model_id) s.id, s.page_id, v.model_id, v.embedding
+        from search_passage s
+        join search_passage t on t.page_id = s.page_id and t.text_hash = s.text_hash and t.id <> s.id
+        join search_passagevector v on v.passage_id = t.id
+        where s.page_id = %s
+        on conflict (model_id, passage_id) do nothing
+        """,
+        (page_id,),
     )
 
 

@@ -73,6 +73,8 @@ class Answer:
     filter were not set and all others were. Most frequent first."""
     lexical_only: bool = False
     """the model was not there in time; words alone decided"""
+    model: str = ""
+    """fingerprint of the model whose vectors were compared with the question's; "" where words alone decided"""
     without_quotes: bool = False
     """nothing has the quoted words just so; the answer is to the question without its quotation marks"""
     too_long: bool = False

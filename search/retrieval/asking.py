@@ -87,7 +87,7 @@ def ask(
         # Somebody quoted what a member said, or remembers a sentence not quite right: better than nothing.
         plain = ask(_QUOTES.sub(" ", question), reader=reader, language=language, limit=limit)
         return replace(plain, without_quotes=bool(plain.hits))
-    return _answer(asked, expansion, known, found, model=None if vector is None else embedder.name)
+    return _answer(asked, expansion, known, found, embedder=None if vector is None else embedder)
 
 
 def statement(index: Approximate | None = None) -> str:
@@ -147,10 +147,7 @@ def is_fluent(embedder: Embedder, asked_in: str, language: str) -> bool:
 
 def floor(embedder: Embedder, asked_in: str, language: str) -> float:
     """Cosine from which a passage counts as an answer although no word of the question occurs in it."""
-    from search.embedding.models import describe
-
-    least = describe(embedder.name).floor
-    return least if least and is_fluent(embedder, asked_in, language) else NEVER
+    return embedder.floor if embedder.floor and is_fluent(embedder, asked_in, language) else NEVER
 
 
 def statement_params(
@@ -227,7 +224,12 @@ def statement_params(
 
 
 def _answer(
-    asked: Question, expansion: Expansion, known: Vocabularies, found: dict[str, Any], *, model: str | None
+    asked: Question,
+    expansion: Expansion,
+    known: Vocabularies,
+    found: dict[str, Any],
+    *,
+    embedder: Embedder | None,
 ) -> Answer:
     terms: dict[str, set[str]] = defaultdict(set)
     for term in found["terms"]:
@@ -237,14 +239,17 @@ def _answer(
     for name, value, count in found["counts"]:
         facets.setdefault(name, {})[value] = count
     evidence = {name: float(value) for name, value in found["evidence"].items() if value is not None}
-    confidence, answered = judged(evidence, model=model or WORDS, language=asked.language)
+    confidence, answered = judged(
+        evidence, model=embedder.name if embedder else WORDS, language=asked.language
+    )
     meant = {place: expansion.choices[place][choice - 1] for place, choice in found["meant"]}
     return Answer(
         question=asked.text,
         hits=tuple(_hit(asked, known, hit, terms[hit["language"]]) for hit in found["hits"]),
         total=found["total"],
         facets=facets,
-        lexical_only=model is None,
+        lexical_only=embedder is None,
+        model=embedder.fingerprint if embedder else "",
         too_long=asked.too_long,
         corrections=_corrections(asked, meant),
         suggestion=_suggestion(asked, meant),

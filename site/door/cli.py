@@ -96,6 +96,8 @@ def _model(arguments: argparse.Namespace) -> int:
 
     if arguments.what == "list":
         return model.table()
+    if arguments.what != "path":
+        return manage(["search_model", arguments.what, *model.absolute(arguments.rest)])
     model.path()
     return 0
 
@@ -183,9 +185,11 @@ COMMANDS = {
         passes_on=True,
     ),
     "model": Command(
-        "the search's language models: `path` prints where the shipped one lies, `list` which there are",
+        "the search's language models: `path` prints where the shipped one lies, `list` which there are; `use NAME` "
+        "changes to another without downtime, `status`, `back`, `stop` and `drop NAME` belong to that",
         _model,
-        (("what",), {"choices": ["path", "list"]}),
+        (("what",), {"choices": ["path", "list", "use", "status", "back", "stop", "drop"]}),
+        passes_on=True,
     ),
     "manage": Command(
         "one of Django's commands, e.g. ./lotse manage createsuperuser", _manage, passes_on=True

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from door import say
 from door.places import MODEL, ROOT
@@ -11,6 +13,11 @@ from door.places import MODEL, ROOT
 def path() -> None:
     """Print the folder of the shipped model and nothing else, so that a script can use it."""
     say.line(str(MODEL))
+
+
+def absolute(words: Sequence[str]) -> list[str]:
+    """Folders as seen from where somebody typed them."""
+    return [str(Path(word).resolve()) if Path(word).is_dir() else word for word in words]
 
 
 def table() -> int:

@@ -143,7 +143,7 @@ def test_claimed_page_is_nobody_elses_until_the_lease_ends():
     IndexedPage.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
     (second,) = claims.claim(limit=5)
     page = content.load(note.pk)
-    vectors = services._embed(page, query_embedder())
+    vectors = services._embed(page, second, query_embedder())
     assert not writer.write(page, first, embedder=query_embedder(), vectors=vectors)
     assert not Passage.objects.exists()
     assert writer.write(page, second, embedder=query_embedder(), vectors=vectors)
@@ -153,7 +153,7 @@ def test_result_of_a_superseded_revision_is_dropped():
     note = publish("Alt", TEXT)
     (claimed,) = claims.claim(limit=1)
     page = content.load(note.pk)
-    vectors = services._embed(page, query_embedder())
+    vectors = services._embed(page, claimed, query_embedder())
     note.title = "Neu"
     note.save_revision().publish()
     assert not writer.write(page, claimed, embedder=query_embedder(), vectors=vectors)
@@ -169,7 +169,7 @@ def test_change_during_the_work_leaves_the_page_due():
     page = content.load(note.pk)
     services.mark_changed([note.pk])
     assert writer.write(
-        page, claimed, embedder=query_embedder(), vectors=services._embed(page, query_embedder())
+        page, claimed, embedder=query_embedder(), vectors=services._embed(page, claimed, query_embedder())
     )
     assert selectors.pages_due() == [note.pk]
 
@@ -188,7 +188,7 @@ def test_poison_page_ends_as_a_visible_failure_and_stops_nobody(monkeypatch, set
     state = selectors.status()
     assert rows_of(good)
     assert (state.due, state.failed) == (1, 1)
-    assert state.failures == [{"page": poison.pk, "title": "", "tries": 3, "error": "ValueError: kaputt"}]
+    assert state.failures == [{"page": poison.pk, "title": "Gift", "tries": 3, "error": "ValueError: kaputt"}]
     monkeypatch.setattr(Note, "passages", original)
     assert services.index_due().total == 0
     claims.retry([poison.pk])
@@ -242,7 +242,7 @@ def test_verification_finds_what_the_marks_do_not_say():
         cursor.execute("delete from search_passagevector where page_id = %s", [two.pk])
     assert {(found.page_id, found.what) for found in verification.differences()} == {
         (one.pk, "has other passages"),
-        (two.pk, "lacks 2 vectors"),
+        (two.pk, "is missing or out of date"),
     }
 
 

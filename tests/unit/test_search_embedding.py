@@ -216,7 +216,26 @@ def test_fingerprint_changes_with_the_prefix(tmp_path):
 
 def test_names_share_one_embedder():
     assert embedder_named("hashing-64") is embedder_named("hashing-64")
-    assert process.query_embedder().name == "hashing-64"
+    assert process.source_of(embedder_named("hashing-96")) == "hashing-96"
+
+
+def test_fingerprint_changes_with_weights_that_differ_in_the_middle(tmp_path):
+    """A model that was trained further begins with the same embeddings and has the same size."""
+    (tmp_path / "config.json").write_text("{}")
+    weights = bytearray(8_000_000)
+    (tmp_path / "model.safetensors").write_bytes(weights)
+    before = SentenceTransformerEmbedder(describe(str(tmp_path))).fingerprint
+    weights[4_000_000:4_200_000] = b"x" * 200_000
+    (tmp_path / "model.safetensors").write_bytes(weights)
+    assert SentenceTransformerEmbedder(describe(str(tmp_path))).fingerprint != before
+
+
+def test_fingerprint_of_missing_files_is_looked_for_again(tmp_path):
+    embedder = SentenceTransformerEmbedder(describe(str(tmp_path / "later")))
+    before = embedder.fingerprint
+    (tmp_path / "later").mkdir()
+    (tmp_path / "later" / "config.json").write_text("{}")
+    assert embedder.fingerprint != before
 
 
 @pytest.mark.model
