@@ -56,6 +56,13 @@ def test_near_page_comes_with_its_reason_and_the_stranger_does_not(pages):
     assert titles(pages["kaffee"]) == []
 
 
+def test_a_page_without_passages_does_not_have_all_computed_again_and_again(pages):
+    publish("Ohne Text")
+    index()
+    assert IndexedPage.objects.get(title="Ohne Text").passage_count == 0
+    assert compute.relate_pending() == 0
+
+
 def test_relations_are_symmetric(pages):
     assert titles(pages["kalender"]) == ["Förderantrag schreiben"]
     pairs = {(row.page_id, row.other_id): row.score for row in Relation.objects.all()}
