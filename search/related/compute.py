@@ -18,8 +18,9 @@ from search.analysis import stem
 from search.analysis.normalise import fold
 from search.analysis.stopwords import STOP_WORDS
 from search.conf import conf
-from search.embedding import Embedder, query_embedder
+from search.embedding import Embedder, index_embedder
 from search.index.selectors import status
+from search.retrieval.urls import root_patterns
 
 if TYPE_CHECKING:
     import numpy.typing
@@ -49,8 +50,12 @@ class _Pages:
     ids: list[int] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
-    open: list[bool] = field(default_factory=list)
-    """behind no restriction at all"""
+    audiences: list[str] = field(default_factory=list)
+    """who can see it: "" for everybody, else what closes it"""
+
+    @property
+    def open(self) -> list[bool]:
+        return [audience == "" for audience in self.audiences]
 
 
 def relate_pending() -> int:
@@ -80,7 +85,7 @@ def relate_pending() -> int:
 def relate_all(embedder: Embedder | None = None) -> int:
     """Replaces all relations. Returns their number; 0 also while another process is at it."""
     began = time.monotonic()
-    embedder = embedder or query_embedder()
+    embedder = embedder or index_embedder()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_xact_lock(%s)", (_LOCK,))
         if not cursor.fetchone()[0]:
@@ -110,20 +115,26 @@ def _pages(cursor: Any) -> _Pages:
     cursor.execute(
         """
         select i.page_id, i.translation_key::text, i.language,
-            coalesce(p.expire_at > statement_timestamp(), true) and not exists (
-            select from wagtailcore_pageviewrestriction r join wagtailcore_page a on a.id = r.page_id
-            where r.restriction_type <> 'none' and starts_with(p.path, a.path))
+            case
+                when p.expire_at <= statement_timestamp() or not p.url_path like any(%s::text[]) then 'nobody'
+                else coalesce((
+                    select string_agg(r.id::text, ' ' order by r.id)
+                    from wagtailcore_pageviewrestriction r join wagtailcore_page a on a.id = r.page_id
+                    where r.restriction_type <> 'none' and starts_with(p.path, a.path)
+                ), '')
+            end
         from search_indexedpage i join wagtailcore_page p on p.id = i.page_id
         where i.pipeline <> '' and p.live and i.passage_count > 0
         order by i.page_id
-        """
+        """,
+        (root_patterns(),),
     )
     pages = _Pages()
-    for page_id, key, language, is_open in cursor.fetchall():
+    for page_id, key, language, audience in cursor.fetchall():
         pages.ids.append(page_id)
         pages.keys.append(key)
         pages.languages.append(language)
-        pages.open.append(is_open)
+        pages.audiences.append(audience)
     return pages
 
 
@@ -140,10 +151,11 @@ def _relations(cursor: Any, pages: _Pages, embedder: Embedder) -> list[tuple[Any
     )
     score = _across_translations((1 - weight) * lexical + weight * dense, pages)
     rows = []
-    # Open pages are ranked among themselves, so that a hidden page cannot push an open one off the list.
-    is_open = numpy.array(pages.open)
+    # Pages of each audience are ranked among themselves: one that a reader cannot see pushes none off the list.
+    audiences = numpy.array(pages.audiences)
+    groups = [audiences == audience for audience in sorted(set(pages.audiences))]
     for index, page_id in enumerate(pages.ids):
-        for group in (is_open, ~is_open):
+        for group in groups:
             # Stable: among equals the order must not depend on what else there is.
             nearest = numpy.argsort(-score[index], kind="stable")
             order = [other for other in nearest if group[other]][: conf().related_kept]
@@ -165,10 +177,10 @@ def _across_translations(score: Matrix, pages: _Pages) -> Matrix:
     """
     import numpy
 
-    # Open and restricted translations are kept apart: what is hidden lends nothing to what is seen.
-    units = sorted({(key, is_open) for key, is_open in zip(pages.keys, pages.open, strict=True)})
+    # Translations with different audiences are kept apart: what is hidden lends nothing to what is seen.
+    units = sorted(set(zip(pages.keys, pages.audiences, strict=True)))
     number = {unit: place for place, unit in enumerate(units)}
-    unit = numpy.array([number[pair] for pair in zip(pages.keys, pages.open, strict=True)])
+    unit = numpy.array([number[pair] for pair in zip(pages.keys, pages.audiences, strict=True)])
     nearest = numpy.full((len(units), len(units)), -1.0, dtype=score.dtype)
     numpy.maximum.at(nearest, (unit[:, None], unit[None, :]), score)
     lifted = nearest[unit][:, unit]
@@ -201,11 +213,12 @@ def _lexical(cursor: Any, pages: _Pages) -> tuple[Matrix, list[dict[str, float]]
         if page_id in place:
             counts[term].append((place[page_id], tf))
     # IDF of open pages only: what is hidden must not move what is seen. Per language, as the terms are.
-    totals = Counter(code for code, is_open in zip(pages.languages, pages.open, strict=True) if is_open)
+    is_open = pages.open
+    totals = Counter(code for code, opened in zip(pages.languages, is_open, strict=True) if opened)
     terms: list[dict[str, float]] = [{} for _ in pages.ids]
     for term, places in counts.items():
         language, _, bare = term.partition(":")
-        df = sum(pages.open[index] for index, _ in places)
+        df = sum(is_open[index] for index, _ in places)
         total = max(1, totals[language])
         if df > max(COMMON_PAGES, COMMON_SHARE * total) or bare in _FUNCTION_STEMS or bare.isdigit():
             continue
