@@ -266,7 +266,7 @@ def judged_questions(site):
     notes = [publish(word, f"Alles über {word} und was man dazu wissen muss.") for word in WORDS]
     services.index_due()
     for word, note in zip(WORDS, notes, strict=True):
-        question = JudgedQuestion.objects.create(text=word, language="de")
+        question = JudgedQuestion.objects.create(text=f"{word} wissen", language="de")
         Judgement.objects.create(question=question, translation_key=note.translation_key, grade=3)
     return notes
 
