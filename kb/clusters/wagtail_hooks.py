@@ -1,4 +1,4 @@
-"""What the admin tells editors of needs and offers."""
+"""What the admin tells editors of needs and offers, and whose team a group is."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from kb.clusters.models import NeedOfferPage
+from kb.clusters.viewsets import ClusterTeamViewSet
 
 
 @hooks.register("after_create_page")
@@ -19,3 +20,8 @@ def warn_of_an_ended_entry(request: HttpRequest, page: Page) -> None:
     if isinstance(page, NeedOfferPage) and page.has_ended and not getattr(request, "_ended_told", False):
         request._ended_told = True  # type: ignore[attr-defined]
         messages.warning(request, _("“Valid until” is in the past, so the lists do not show this entry."))
+
+
+@hooks.register("register_admin_viewset")
+def cluster_teams() -> ClusterTeamViewSet:
+    return ClusterTeamViewSet()

@@ -43,6 +43,7 @@ def ensure_roles() -> Roles:
         _media(group)
         _model(group, SNIPPETS, ["add", "change", "delete", "view"] if group == reviewers else ["view"])
         _model(group, ["gaps.Gap", "feedback.Feedback"], ["view", "change"])
+        _model(group, ["bridges.Bridge"], ["view", "add", "change"])
         group.permissions.add(
             Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"),
             Permission.objects.get(content_type__app_label="wagtail_localize", codename="submit_translation"),

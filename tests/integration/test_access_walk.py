@@ -62,6 +62,23 @@ PUBLIC = {
 ADMIN = {
     "lotse_update_translations": {**CLOSED, "editor": (200, 302)},
     "lotse_convert_to_alias": {**CLOSED, "editor": ("refused", "refused")},
+    "de/meine-clusterbruecken/": (
+        "/de/meine-clusterbruecken/",
+        {"visitor": ("sign in", "sign in"), "member": (200, 405), "editor": (200, 405)},
+    ),
+    "de/meine-clusterbruecken/mail/": (
+        "/de/meine-clusterbruecken/mail/",
+        {"visitor": ("sign in", "sign in"), "member": (405, 302), "editor": (405, 302)},
+    ),
+    # Whose they are is in tests/integration/test_bridges_mine.py.
+    "de/meine-clusterbruecken/<int:bridge_id>/": (
+        "/de/meine-clusterbruecken/999999/",
+        GONE | {"visitor": ("sign in", "sign in")},
+    ),
+    "de/meine-clusterbruecken/abbestellen/<str:token>/": (
+        "/de/meine-clusterbruecken/abbestellen/no-such-token/",
+        GONE,
+    ),
     # Unanswered questions; who lacks their permission is in tests/integration/test_gaps_report.py.
     "lotse_gaps": CLOSED | {"editor": (200, 405)},
     "lotse_gaps_results": CLOSED | {"editor": (200, 405)},
@@ -80,6 +97,16 @@ ADMIN = {
     "wagtailsnippets_core_taskarea:usage": CLOSED,
     "wagtailsnippets_core_taskarea:history": CLOSED,
     "wagtailsnippets_core_taskarea:history_results": CLOSED,
+    # Asked for a bridge that there is not: the rest is in tests/integration/test_bridges_admin.py.
+    "lotse_bridges:list": CLOSED | {"editor": (200, 405)},
+    "lotse_bridges:list_results": CLOSED | {"editor": (200, 405)},
+    "lotse_bridges:proposals": CLOSED | {"editor": (200, 404)},
+    "lotse_bridges:new": CLOSED | {"editor": (200, 422)},
+    "lotse_bridges:bridge": CLOSED | {"editor": (404, 404)},
+    "lotse_bridges:edit": CLOSED | {"editor": (404, 404)},
+    "lotse_bridges:people": CLOSED | {"editor": (404, 404)},
+    "lotse_bridges:add_evidence": CLOSED | {"editor": (404, 404)},
+    "lotse_bridges:add_link": CLOSED | {"editor": (404, 404)},
     "wagtailsnippets_core_taskarea:add": CLOSED,
     "wagtailsnippets_core_taskarea:edit": CLOSED,
     "wagtailsnippets_core_taskarea:delete": CLOSED,
@@ -133,6 +160,8 @@ NOT_FOR_EDITORS = [
 def routes(
     resolver: URLResolver | None = None, path: str = "", names: tuple[str, ...] = ()
 ) -> Iterator[tuple]:
+    "/admin/cluster-teams/",
+    "/admin/cluster-teams/new/",
     """(route, name with namespaces, view) of every address."""
     for pattern in (resolver or get_resolver()).url_patterns:
         route = path + str(pattern.pattern)
@@ -235,7 +264,7 @@ def test_addresses_of_ours_in_the_admin_answer_as_the_table_says(clients, site, 
         if "taskarea" in name:
             needs_key = name.rpartition(":")[2] not in {"list", "list_results", "add"}
             address = reverse(name, args=[site.area.pk] if needs_key else [])
-        elif name.startswith("search_quality:"):
+        elif name.startswith(("search_quality:", "lotse_bridges:")):
             address = _with_any_key(name)
         elif "gap" in name:
             address = reverse(name, args=[] if "gaps" in name else [gap.pk])

@@ -27,6 +27,7 @@ KIND_LABELS = {
     "offer": _("Offer"),
     "field": _("Co-learning field"),
     "case": _("Case example"),
+    "bridge": _("Cluster bridge"),
     "news": _("News"),
     "page": _("Page"),
 }

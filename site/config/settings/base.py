@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "kb.limits",
     "kb.toolbox",
     "kb.clusters",
+    "kb.bridges",
     "kb.ask",
     "kb.feedback",
     "kb.upkeep",
@@ -181,6 +182,8 @@ CELERY_BEAT_SCHEDULE = {
     "age noted questions": {"task": "gaps.age", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
+    # Weekly: the task sends on Mondays, and makes up for a run that was missed.
+    "send digests of bridges": {"task": "bridges.send_digests", "schedule": 900.0, "options": {"expires": 900}},
 # --- Search (search/conf.py holds every other figure, with its measurement) --------------------
 
 # A key of search.embedding.models.MODELS, or a folder or hub name described there.

@@ -1,0 +1,151 @@
+"""The weekly mail: what is new about the bridges of one's clusters, as far as one may see it when it is sent."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from kb.bridges.mine import bridges_of
+from kb.bridges.models import Bridge, Comment, DigestSubscription, Step
+from kb.bridges.people import name_of
+from kb.bridges.proposals import Proposal, proposals
+from kb.bridges.subscribing import token_of, week_of
+from kb.clusters.members import clusters_of
+from kb.core.models import SiteIdentity
+from search.reader import Reader
+
+logger = logging.getLogger(__name__)
+
+FIRST_HOUR = 7
+"""On Mondays, in the site's time zone. Before, the week's mail waits; a run that was missed is made up for later."""
+MOST_PROPOSALS = 5
+
+
+@dataclass
+class News:
+    """What happened to one bridge."""
+
+    bridge: Bridge
+    url: str
+    steps: list[Step] = field(default_factory=list)
+    comments: int = 0
+
+
+def send_due(now: datetime | None = None) -> int:
+    """Sends this week's mails that are due. Returns how many were sent."""
+    moment = timezone.localtime(now)
+    if moment.isoweekday() == 1 and moment.hour < FIRST_HOUR:
+        return 0
+    week = week_of(moment)
+    due = DigestSubscription.objects.exclude(week__gte=week).filter(user__is_active=True)
+    return sum(_send(pk, week) for pk in due.order_by("pk").values_list("pk", flat=True))
+
+
+def _send(pk: int, week: str) -> int:
+    """Claims the week, then sends. 1 when a mail went out.
+
+    The claim is committed before anything is sent: whoever is killed in between leaves a mail unsent, and the next one
+    tells of it; none goes out twice. A mail that the server refuses gives the claim back.
+    """
+    before = DigestSubscription.objects.filter(pk=pk).values_list("week", flat=True).first()
+    claimed = DigestSubscription.objects.filter(pk=pk, week=before, week__lt=week).update(week=week)
+    if not claimed:
+        return 0
+    subscription = DigestSubscription.objects.select_related("user").get(pk=pk)
+    until = timezone.now()
+    with override(subscription.language):
+        news, found = _new(subscription, until)
+        told = [one.digest for one in found]
+        fresh = [one for one in found if one.digest not in subscription.told][:MOST_PROPOSALS]
+        sent = 0
+        if subscription.user.email and (news or fresh):
+            mail = _mail(subscription, news, fresh)
+            try:
+                sent = mail.send()
+            except Exception as error:  # each mail backend has its own
+                logger.warning("The digest of subscription %s was not sent: %s", pk, error)
+                DigestSubscription.objects.filter(pk=pk, week=week).update(week=before)
+                return 0
+    DigestSubscription.objects.filter(pk=pk).update(told_until=until, told=told)
+    return sent
+
+
+def _new(subscription: DigestSubscription, until: datetime) -> tuple[list[News], list[Proposal]]:
+    """News of the person's bridges since the last mail, and all proposals for their clusters."""
+    user = subscription.user
+    reader = Reader.of(user)
+    clusters = clusters_of(user)
+    if not clusters:
+        return [], []
+    bridges = {bridge.pk: bridge for bridge in bridges_of(user, reader)}
+    news: dict[int, News] = {}
+
+    def of(bridge_id: int) -> News:
+        bridge = bridges[bridge_id]
+        url = _absolute(reverse("bridges:bridge", args=[bridge_id]))
+        return news.setdefault(bridge_id, News(bridge, url))
+
+    for step in _since(Step.objects.filter(action__in=TOLD), subscription, until, bridges):
+        step.who = name_of(step.by)  # type: ignore[attr-defined]
+        of(step.bridge_id).steps.append(step)
+    for comment in _since(Comment.objects.all(), subscription, until, bridges):
+        of(comment.bridge_id).comments += 1
+    return list(news.values()), proposals(reader, subscription.language, clusters=clusters)
+
+
+TOLD = (Step.Action.MADE, Step.Action.TAKEN, Step.Action.STATUS, Step.Action.PEOPLE, Step.Action.PAGE)
+"""Not each passage and wording that editors work on."""
+
+
+def _since(
+    rows: QuerySet, subscription: DigestSubscription, until: datetime, bridges: dict[int, Bridge]
+) -> QuerySet:
+    # What the person did they know.
+    return (
+        rows.filter(bridge__in=bridges, at__gt=subscription.told_until, at__lte=until)
+        .exclude(by=subscription.user_id)
+        .select_related("by")
+        .order_by("at")
+    )
+
+
+def _mail(subscription: DigestSubscription, news: list[News], found: list[Proposal]) -> EmailMessage:
+    leave = _absolute(reverse("bridges:unsubscribe", args=[token_of(subscription)]))
+    identity = SiteIdentity.objects.select_related("site").order_by("-site__is_default_site").first()
+    name = identity.site_name if identity else "Lotse"
+    text = render_to_string(
+        "bridges/digest.txt",
+        {
+            "news": news,
+            "proposals": found,
+            "mine": _absolute(reverse("bridges:mine")),
+            "leave": leave,
+            "site_name": name,
+            "funder": identity.funder_text if identity else "",
+        },
+    )
+    return EmailMessage(
+        subject=_("%(site)s: news about the bridges of your cluster") % {"site": name},
+        body=text.strip() + "\n",
+        to=[subscription.user.email],
+        headers={
+            "List-Unsubscribe": f"<{leave}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+
+
+def _absolute(path: str) -> str:
+    return urljoin(settings.WAGTAILADMIN_BASE_URL, path)

@@ -1,0 +1,166 @@
+"""The machine's candidates, beside what people have already made of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from kb.bridges import permissions, services
+from kb.bridges.models import Bridge, Step
+from kb.bridges.models.bridge import LONGEST_PROBLEM, LONGEST_TITLE
+from kb.bridges.services import Passage
+from search.reader import Reader
+from search.topics import selectors as topics
+from search.topics.reading import ReadCandidate
+
+GONE = gettext_lazy("This proposal is no longer there. Somebody may have dealt with it already.")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A candidate that nobody has taken up, or that was turned down and has new evidence."""
+
+    candidate: ReadCandidate
+    bridge: Bridge | None = None
+    rejection: Step | None = None
+    """the step that turned it down; then `candidate.new_evidence` says what is new"""
+
+    @property
+    def title(self) -> str:
+        return title_of(self.candidate)
+
+    @property
+    def digest(self) -> str:
+        """Differs when the candidate is another one, or comes back with other new evidence."""
+        told = "|".join([self.candidate.key, *sorted(self.candidate.new_evidence)])
+        return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def proposals(reader: Reader, language: str, *, clusters: Collection[UUID] | None = None) -> list[Proposal]:
+    """What `reader` may see of the candidates, best first; only those of `clusters` where some are given."""
+    found = [
+        one
+        for one in topics.candidates(reader, language)
+        if clusters is None or not clusters.isdisjoint({one.left.owner.key, one.right.owner.key})
+    ]
+    taken = {
+        bridge.candidate_key: bridge
+        for bridge in Bridge.objects.filter(candidate_key__in=[one.key for one in found])
+    }
+    rejections = {
+        step.bridge_id: step
+        for step in Step.objects.filter(
+            bridge__in=taken.values(), action=Step.Action.STATUS, after=Bridge.Status.REJECTED
+        )
+        .select_related("by")
+        .order_by("version")
+    }
+    shown = []
+    for one in found:
+        bridge = taken.get(one.key)
+        if bridge is None:
+            shown.append(Proposal(one))
+        elif bridge.status == Bridge.Status.REJECTED and one.new_evidence:
+            shown.append(Proposal(one, bridge, rejections.get(bridge.pk)))
+    return shown
+
+
+def proposal(key: str, reader: Reader, language: str) -> Proposal | None:
+    """The proposal with this key; None when it is gone, taken up, turned down, or not for this reader."""
+    return next((one for one in proposals(reader, language) if one.candidate.key == key), None)
+
+
+def take_up(*, key: str, by: Any, language: str) -> Bridge:
+    """Makes a bridge of a candidate, with the evidence that `by` sees; a rejected one becomes a candidate again.
+
+    Raises PermissionDenied, and ValidationError when it is gone or somebody was quicker.
+    """
+    if not (permissions.may_add(by) and permissions.may_change(by)):
+        raise PermissionDenied
+    with transaction.atomic():
+        found = _found(key, by, language)
+        passages = _passages(found.candidate)
+        if found.bridge is not None:
+            bridge = services.take_up_again(
+                bridge_id=found.bridge.pk,
+                by=by,
+                version=found.bridge.version,
+                passages=passages,
+                reason=_("New since then: %(titles)s") % {"titles": "; ".join(found.candidate.new_evidence)},
+            )
+        else:
+            bridge = _make(found.candidate, by, passages)
+    return bridge
+
+
+def turn_down(*, key: str, by: Any, language: str, reason: str) -> Bridge:
+    """Rejects a candidate with a reason; it stays away until a page brings something new. Raises as `take_up`."""
+    if not (permissions.may_add(by) and permissions.may_change(by)):
+        raise PermissionDenied
+    with transaction.atomic():
+        found = _found(key, by, language)
+        bridge = found.bridge
+        if bridge is None:
+            bridge = _make(found.candidate, by, _passages(found.candidate))
+        else:
+            bridge = services.take_up_again(
+                bridge_id=bridge.pk,
+                by=by,
+                version=bridge.version,
+                passages=_passages(found.candidate),
+                reason=_("Looked at again."),
+            )
+        return services.advance(
+            bridge_id=bridge.pk, to=Bridge.Status.REJECTED, by=by, version=bridge.version, reason=reason
+        )
+
+
+def title_of(candidate: ReadCandidate) -> str:
+    """ "Old boats – Rotor blades"; one label where both sides have the same."""
+    labels = dict.fromkeys((candidate.left.label, candidate.right.label))
+    return " – ".join(label for label in labels if label)[:LONGEST_TITLE]
+
+
+def _found(key: str, by: Any, language: str) -> Proposal:
+    found = proposal(key, Reader.of(by), language)
+    if found is None:
+        raise ValidationError(GONE)
+    return found
+
+
+def _make(candidate: ReadCandidate, by: Any, passages: Sequence[Passage]) -> Bridge:
+    texts = {}
+    for language in ("de", "en"):
+        with override(language):
+            said = topics.candidate(candidate.key, Reader.of(by), language) or candidate
+        texts[f"title_{language}"] = title_of(said) or title_of(candidate)
+        texts[f"problem_{language}"] = said.explanation[:LONGEST_PROBLEM]
+    try:
+        with transaction.atomic():
+            return services.make(
+                by=by,
+                texts=texts,
+                clusters=[candidate.left.owner.key, candidate.right.owner.key],
+                kind=Bridge.Kind.NEED_OFFER if candidate.kind == "need_offer" else Bridge.Kind.PROBLEM,
+                candidate_key=candidate.key,
+                passages=passages,
+            )
+    except IntegrityError:
+        raise ValidationError(GONE) from None
+
+
+def _passages(candidate: ReadCandidate) -> list[Passage]:
+    sides = (candidate.left.owner.key, candidate.right.owner.key)
+    return [
+        Passage(owner, one.page_id, one.anchor, " › ".join(one.headings), one.text, number)
+        for number, pair in enumerate(candidate.pairs, start=1)
+        for owner, one in zip(sides, (pair.left, pair.right), strict=True)
+    ]
