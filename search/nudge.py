@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
+from collections import deque
 
 from django.db import transaction
 
@@ -11,7 +13,16 @@ logger = logging.getLogger(__name__)
 
 QUIET_AFTER_FAILURE = 30.0
 """Seconds without nudges after the broker failed once: the sweep finds the work, and saving stays quick."""
+SINGLES = 10
+"""Pages that are named one by one ..."""
+WINDOW = 10.0
+"""... within so many seconds, by this process: no editor publishes faster. Beyond, an import is at work, and one
+message a window says that there is much to do: the sweep takes pages in batches, and the broker holds a handful of
+messages instead of one per page."""
 
+_lock = threading.Lock()
+_recent: deque[float] = deque(maxlen=SINGLES)
+_swept = float("-inf")
 _silent_until = 0.0
 
 
@@ -20,16 +31,51 @@ def index_later(page_id: int) -> None:
     transaction.on_commit(lambda: _send(page_id), robust=True)
 
 
+def sweep_soon() -> None:
+    """After the commit, asks a worker to look for everything that is due."""
+    transaction.on_commit(_send_sweep, robust=True)
+
+
+def _send_sweep() -> None:
+    from search.tasks import sweep
+
+    try:
+        sweep.apply_async(retry=False, ignore_result=True)
+    except Exception as error:
+        logger.warning("No worker could be told to look for what is due: %s", error)
+
+
 def _send(page_id: int) -> None:
     global _silent_until
     if time.monotonic() < _silent_until:
         return
-    from search.tasks import index_page
+    from search.tasks import index_page, sweep
 
     try:
-        index_page.apply_async((page_id,), retry=False, ignore_result=True)
+        if _is_single():
+            index_page.apply_async((page_id,), retry=False, ignore_result=True)
+        elif _is_time_to_sweep():
+            sweep.apply_async(retry=False, ignore_result=True)
     except Exception as error:  # every broker has its own: OperationalError, OSError, redis.ConnectionError …
         _silent_until = time.monotonic() + QUIET_AFTER_FAILURE
         logger.warning(
             "No worker could be told about page %s, the next sweep will find it: %s", page_id, error
         )
+
+
+def _is_single() -> bool:
+    with _lock:
+        now = time.monotonic()
+        if len(_recent) == SINGLES and now - _recent[0] < WINDOW:
+            return False
+        _recent.append(now)
+        return True
+
+
+def _is_time_to_sweep() -> bool:
+    global _swept
+    with _lock:
+        if time.monotonic() - _swept < WINDOW:
+            return False
+        _swept = time.monotonic()
+        return True

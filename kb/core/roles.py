@@ -49,6 +49,12 @@ def ensure_roles() -> Roles:
             Permission.objects.get(content_type__app_label="wagtail_localize", codename="submit_translation"),
             Permission.objects.get(content_type__app_label="evaluation", codename="judge"),
         )
+    # Whoever answers for what is published sees whether it can be found.
+    reviewers.permissions.add(
+        *Permission.objects.filter(
+            content_type__app_label="health", codename__in=["view_index", "retry_index"]
+        )
+    )
     return Roles(editors, reviewers, members)
 
 

@@ -91,12 +91,9 @@ ADMIN = {
     "lotse_translations": CLOSED | {"editor": (200, 405)},
     "lotse_translations_results": CLOSED | {"editor": (200, 405)},
     "lotse_guide_from_gap": CLOSED | {"editor": (200, 405)},
-    "wagtailsnippets_core_taskarea:list": LISTS,
-    "wagtailsnippets_core_taskarea:list_results": LISTS,
-    "wagtailsnippets_core_taskarea:inspect": LISTS,
-    "wagtailsnippets_core_taskarea:usage": CLOSED,
-    "wagtailsnippets_core_taskarea:history": CLOSED,
-    "wagtailsnippets_core_taskarea:history_results": CLOSED,
+    # For who publishes; that and what it shows is in tests/integration/test_search_health.py.
+    "lotse_search_index": CLOSED,
+    "lotse_search_index_retry": CLOSED | {"editor": (405, "refused")},
     # Asked for a bridge that there is not: the rest is in tests/integration/test_bridges_admin.py.
     "lotse_bridges:list": CLOSED | {"editor": (200, 405)},
     "lotse_bridges:list_results": CLOSED | {"editor": (200, 405)},
@@ -266,6 +263,8 @@ def test_addresses_of_ours_in_the_admin_answer_as_the_table_says(clients, site, 
             address = reverse(name, args=[site.area.pk] if needs_key else [])
         elif name.startswith(("search_quality:", "lotse_bridges:")):
             address = _with_any_key(name)
+        elif name.startswith("lotse_search_index"):
+            address = reverse(name)
         elif "gap" in name:
             address = reverse(name, args=[] if "gaps" in name else [gap.pk])
         elif name.startswith(("lotse_feedback", "lotse_reviews", "lotse_translations")):

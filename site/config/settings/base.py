@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "search.bilingual",
     "search.evaluation",
     "search.gaps",
+    "search.health",
     "search.topics",
     "wagtail_localize",
     "wagtail_localize.locales",
@@ -172,6 +173,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "give a sign of life": {"task": "health.sign", "schedule": 30.0, "options": {"expires": 30}},
     "forget who asked": {"task": "limits.forget", "schedule": 300.0, "options": {"expires": 300}},
     "check noted questions": {"task": "gaps.check", "schedule": 300.0, "options": {"expires": 300}},
     "forget what readers wrote": {

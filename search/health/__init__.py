@@ -1,0 +1,1 @@
+"""Is the index well? What an editor-in-chief or administrator sees of it in the admin."""
