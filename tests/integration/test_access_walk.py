@@ -90,6 +90,7 @@ ADMIN = {
     "lotse_reviews_results": CLOSED | {"editor": (200, 405)},
     "lotse_translations": CLOSED | {"editor": (200, 405)},
     "lotse_translations_results": CLOSED | {"editor": (200, 405)},
+    "lotse_guide_from_file": CLOSED | {"editor": ("refused", "refused")},  # below a guide
     "lotse_guide_from_gap": CLOSED | {"editor": (200, 405)},
     # For who publishes; that and what it shows is in tests/integration/test_search_health.py.
     "lotse_search_index": CLOSED,

@@ -239,7 +239,7 @@ def test_one_bad_file_does_not_stop_the_others(folder):
     assert code == 1
     assert PracticeGuide.objects.count() == 2
     assert set(refused) == {"a-empty.md", "b-french.md", "c-latin.md", "d-yaml.md", "e-title.md", "f-twin.md"}
-    assert refused["b-french.md"] == "in language “fr”: Lotse has de and en"
+    assert refused["b-french.md"] == "in language “fr”: Lotse has de, en"
     assert "breakfast.md" in refused["f-twin.md"]
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.translation import gettext_noop as _
+
 from kb.toolbox.markdown import GuideDraft, SourceError, leftover, parse_guide, read_source
 
 LANGUAGES = ("de", "en")
@@ -67,9 +69,9 @@ def _read(path: Path, name: str, fallback: str) -> GuideFile:
     draft = parse_guide(source)
     source_id = draft.source_id or name
     if len(source_id) > 500:
-        raise SourceError("the id has more than 500 characters")
+        raise SourceError(_("the id has more than 500 characters"))
     if not source.body.strip():
-        raise SourceError("no text below the front matter")
+        raise SourceError(_("no text below the front matter"))
     return GuideFile(
         path=name,
         source_id=source_id,
@@ -88,7 +90,8 @@ def language_of(stated: str, name: str) -> str:
     if stated:
         if language := NAMES.get(re.split(r"[-_]", stated)[0]):
             return language
-        raise SourceError(f"in language “{stated}”: Lotse has {' and '.join(LANGUAGES)}")
+        said = _("in language “%(stated)s”: Lotse has %(languages)s")
+        raise SourceError(said, stated=stated, languages=", ".join(LANGUAGES))
     *folders, file = name.lower().split("/")
     marks = [*file.split(".")[1:-1], *reversed(folders)]
     return next((mark for mark in marks if mark in LANGUAGES), "")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from kb.toolbox.markdown.body import body_items
 from kb.toolbox.markdown.draft import (
     BodyItem,
@@ -31,12 +33,15 @@ KEYWORD_CHARACTERS = 250
 RICH_TEXT = ("purpose", "when_to_use", "when_not_to_use", "inclusive_delivery")
 
 
-def parse_guide(source: Source) -> GuideDraft:
-    """The guide a file describes. Raises SourceError where it has no title, or one that is too long."""
+def parse_guide(source: Source, *, title: str = "") -> GuideDraft:
+    """The guide a file describes. `title` is for a file that has none.
+
+    Raises SourceError where there is no title, or one that is too long.
+    """
     values = dict(source.front_matter)
     root = outline(source.body)
     parts = _Parts()
-    title = _title(values, root, parts)
+    title = _title(values, root, title)
     _lift(root, title, parts)
 
     summary, origin = _given_summary(values), "front matter"
@@ -137,14 +142,15 @@ class _Parts:
         return False
 
 
-def _title(values: dict[str, Any], root: Node, parts: _Parts) -> str:
+def _title(values: dict[str, Any], root: Node, otherwise: str) -> str:
     title = str(_take(values, "title", "titel") or "").strip()
     if not title and len(top := [node for node in root.children if node.level == 1]) == 1:
         title = top[0].heading
+    title = title or otherwise
     if not title:
-        raise SourceError("no title: neither in the front matter nor as the only # heading")
+        raise SourceError(_("no title: neither in the front matter nor as the only # heading"))
     if len(title) > TITLE_CHARACTERS:
-        raise SourceError(f"the title has more than {TITLE_CHARACTERS} characters")
+        raise SourceError(_("the title has more than %(most)s characters"), most=TITLE_CHARACTERS)
     return " ".join(title.split())
 
 
