@@ -147,8 +147,8 @@ class SearchConf:
     """Wait before the second try; doubled with each further one."""
     batch_pages: int = 8
     """Pages claimed at a time by the sweep: small enough that two workers share a queue evenly."""
-    sweep_seconds: int = 55
-    """One sweep ends after this and leaves the rest to the next, so that nudged pages get their turn."""
+    sweep_seconds: int = 20
+    """One sweep ends after this and asks for the next one behind whatever else is to be done."""
     turn_seconds: float = 2.0
     """A change of the model embeds for so long, then looks for other work: an editor who publishes waits no longer."""
     embedding_batch: int = 32

@@ -26,6 +26,14 @@ _swept = float("-inf")
 _silent_until = 0.0
 
 
+def forget() -> None:
+    """As if nothing had been sent yet."""
+    global _swept
+    with _lock:
+        _recent.clear()
+        _swept = float("-inf")
+
+
 def index_later(page_id: int) -> None:
     """After the commit, asks a worker to index a page. A lost message costs one sweep interval, never content."""
     transaction.on_commit(lambda: _send(page_id), robust=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-ANSWER_WAIT = 1.5
-"""Seconds that a question waits for its place. With 24 threads and 4 places at most 20 wait, so a rush is worked off
-or told so within seconds. Nielsen, Usability Engineering (1993): one second keeps the flow of thought."""
-SUGGESTION_WAIT = 0.1
+ANSWER_PATIENCE = 3.0
+"""Seconds that a question waits before it is begun, in the web server's queue and for a place. Sixty people who ask
+at the same moment are all answered within it on two cores; ten seconds are where attention is lost (Nielsen,
+Usability Engineering, 1993), and the answer's own time comes on top."""
+SUGGESTION_PATIENCE = 0.3
 """A suggestion that comes later is one for what was typed before; answers go first."""
 BUSY_SECONDS = 5
 """after which those who were sent away should come again"""

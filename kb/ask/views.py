@@ -58,7 +58,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """
     if seconds := limits.seconds_to_wait(request, "suggestions"):
         return _nothing_now(request, later_on.too_many(seconds))
-    with limits.place(later_on.SUGGESTION_WAIT) as got:
+    with limits.place(later_on.SUGGESTION_PATIENCE) as got:
         if not got:
             return _nothing_now(request, later_on.BUSY)
         found = suggesting.suggest(request.GET.get("q", ""), reader=reader_of(request), language=_language())
@@ -89,7 +89,7 @@ def _sent_off(request: HttpRequest, form: QuestionForm) -> bool:
 def _answer_or_later(request: HttpRequest, form: QuestionForm, language: str) -> dict[str, Any] | Later:
     if seconds := limits.seconds_to_wait(request, "answers"):
         return later_on.too_many(seconds)
-    with limits.place(later_on.ANSWER_WAIT) as got:
+    with limits.place(later_on.ANSWER_PATIENCE) as got:
         return _answer(request, form, language) if got else later_on.BUSY
 
 

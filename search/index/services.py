@@ -44,12 +44,15 @@ def index_page(page_id: int) -> Report:
 
 
 def index_due(*, seconds: float | None = None, progress: Callable[[Report], None] | None = None) -> Report:
-    """Works off what is due, in batches, until nothing is left that may be tried now or `seconds` are over."""
+    """Works off what is due, in batches, until nothing is left that may be tried now or `seconds` are over.
+
+    Words of all new pages come before the vectors of any: an import goes on while this runs.
+    """
     began = time.monotonic()
     drop_surplus()
-    write_words(seconds=seconds)
     done = Report()
     while seconds is None or time.monotonic() - began < seconds:
+        write_words(seconds=None if seconds is None else seconds - (time.monotonic() - began))
         batch = claims.claim(limit=conf().batch_pages)
         if not batch:
             break

@@ -5,8 +5,9 @@ import os
 bind = os.environ.get("LOTSE_BIND", "127.0.0.1:8000")
 # One process with threads shares one loaded model; PostgreSQL and the model do the work outside Python's lock.
 workers = int(os.environ.get("LOTSE_WEB_PROCESSES", "1"))
-threads = int(os.environ.get("LOTSE_WEB_THREADS", "8"))
-worker_class = "gthread"
+# More than LOTSE_WEB_PLACES: while questions wait for their turn, other pages are read (docs/operators.md).
+threads = int(os.environ.get("LOTSE_WEB_THREADS", "16"))
+worker_class = "config.web_worker.Worker"
 timeout = 60
 graceful_timeout = 5
 keepalive = 5

@@ -9,7 +9,7 @@ WORKER = [
     "--pool",
     "threads",
     "--concurrency",
-    "1",
+    "2",  # one thread sweeps, one is free for what an editor publishes just now (search/tasks.py)
     "--loglevel",
     "INFO",
 ]

@@ -175,6 +175,7 @@ def closed_broker(monkeypatch):
     celery._pool = None
     celery.amqp._producer_pool = None
     monkeypatch.setattr(nudge, "_silent_until", 0.0)
+    nudge.forget()
     yield
     celery.conf.broker_url, celery.conf.broker_transport_options = before
     celery._pool = None

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.attempts import GUARDED
+from config.web_worker import _DatedThreads
 from kb import limits
 from kb.limits import address, admission, asking, checks, rates, services
 from kb.limits.rates import Rate
@@ -237,8 +239,8 @@ def full(monkeypatch):
     taken = threading.BoundedSemaphore(1)
     taken.acquire()
     monkeypatch.setattr(admission, "_places", taken)
-    monkeypatch.setattr("kb.ask.later.ANSWER_WAIT", 0.01)
-    monkeypatch.setattr("kb.ask.later.SUGGESTION_WAIT", 0.01)
+    monkeypatch.setattr("kb.ask.later.ANSWER_PATIENCE", 0.01)
+    monkeypatch.setattr("kb.ask.later.SUGGESTION_PATIENCE", 0.01)
     return taken
 
 
@@ -250,6 +252,25 @@ def test_when_all_places_are_taken_one_is_told_so_instead_of_waiting(full, site,
     assert client.get("/de/suche/vorschlaege/", {"q": "Net"}).status_code == 503
     full.release()
     assert client.get("/de/suche/", {"q": "Netz"}).status_code == 200
+
+
+def test_what_a_request_stood_in_the_servers_queue_counts_as_waiting(full):
+    admission.note_waited(60)
+    try:
+        begin = time.monotonic()
+        with admission.place(3) as got:
+            assert not got
+        assert time.monotonic() - begin < 1, "nobody waits a minute and then three seconds more"
+    finally:
+        admission.note_waited(0)
+
+
+def test_the_web_servers_threads_know_how_long_a_request_stood_in_the_queue():
+    threads = _DatedThreads(max_workers=1)
+    first = threads.submit(time.sleep, 0.2)
+    second = threads.submit(admission.waited)
+    assert 0.15 < second.result(timeout=5) < 5 and first.done()
+    threads.shutdown()
 
 
 def test_a_place_is_given_back_whatever_happens(settings, monkeypatch):

@@ -257,6 +257,7 @@ def test_broken_broker_does_not_trouble_the_editor(monkeypatch, django_capture_o
 
     monkeypatch.setattr(tasks.index_page, "apply_async", refuse)
     monkeypatch.setattr(nudge, "_silent_until", 0.0)
+    nudge.forget()
     with django_capture_on_commit_callbacks(execute=True):
         publish("Eins", TEXT)
     with django_capture_on_commit_callbacks(execute=True):
@@ -271,10 +272,77 @@ def test_publishing_nudges_a_worker_after_the_commit(monkeypatch, django_capture
     calls = []
     monkeypatch.setattr(tasks.index_page, "apply_async", lambda args, **options: calls.append(args))
     monkeypatch.setattr(nudge, "_silent_until", 0.0)
+    nudge.forget()
     with django_capture_on_commit_callbacks(execute=True):
         note = publish("Eins", TEXT)
         assert calls == []
     assert (note.pk,) in calls
+
+
+def test_an_import_sends_a_handful_of_messages_and_not_one_per_page(
+    monkeypatch, django_capture_on_commit_callbacks
+):
+    from search import tasks
+
+    singles, sweeps = [], []
+    monkeypatch.setattr(tasks.index_page, "apply_async", lambda args, **options: singles.append(args))
+    monkeypatch.setattr(tasks.sweep, "apply_async", lambda **options: sweeps.append(options))
+    monkeypatch.setattr(nudge, "_silent_until", 0.0)
+    nudge.forget()
+    with django_capture_on_commit_callbacks(execute=True):
+        for number in range(3 * nudge.SINGLES):
+            nudge.index_later(number)
+    assert len(singles) == nudge.SINGLES and len(sweeps) == 1
+    # Later, the next page that somebody publishes is named again.
+    monkeypatch.setattr(nudge, "WINDOW", 0.0)
+    with django_capture_on_commit_callbacks(execute=True):
+        nudge.index_later(99)
+    assert singles[-1] == (99,)
+
+
+def test_a_sweep_that_ran_out_of_time_asks_for_another_and_leaves_the_rest(settings, monkeypatch):
+    from search import tasks
+
+    publish("Eins", TEXT)
+    asked, related = [], []
+    monkeypatch.setattr(tasks.sweep, "apply_async", lambda **options: asked.append(options))
+    monkeypatch.setattr(tasks.compute, "relate_pending", lambda: related.append(True))
+    settings.SEARCH = {"sweep_seconds": 0}
+    tasks.sweep()
+    assert len(asked) == 1 and not related
+    settings.SEARCH = {}
+    tasks.sweep()
+    assert len(asked) == 1 and related and not selectors.pages_due()
+
+
+def test_only_one_thread_of_a_worker_sweeps(monkeypatch):
+    """The other one is for single pages."""
+    from search import tasks
+
+    note = publish("Eins", TEXT)
+    with tasks._sweeping:
+        tasks.sweep()
+        assert not rows_of(note)
+        tasks.index_page(note.pk)
+    assert rows_of(note)
+
+
+def test_words_of_new_pages_come_before_the_vectors_of_any(monkeypatch):
+    """Also of those that are published while the index is being brought up to date."""
+    first = publish("Eins", TEXT)
+    seen, later = [], []
+    embed = services._embed
+
+    def notice(page, *rest):
+        if not later:
+            later.append(publish("Zwei", TEXT))
+        seen.append((page.page_id, {note.pk: bool(rows_of(note)) for note in (first, *later)}))
+        return embed(page, *rest)
+
+    monkeypatch.setattr(services, "_embed", notice)
+    services.index_due()
+    assert [page for page, _ in seen] == [first.pk, later[0].pk]
+    assert seen[1][1][later[0].pk], "its words were there before its vectors were computed"
 
 
 def test_tasks_index_and_relate():
@@ -282,6 +350,8 @@ def test_tasks_index_and_relate():
 
     note = publish("Eins", TEXT)
     tasks.index_page(note.pk)
+    assert rows_of(note)
+    tasks.sweep()
     assert IndexedPage.objects.get(pk=note.pk).related_at is not None
     other = publish("Zwei", TEXT)
     tasks.sweep()

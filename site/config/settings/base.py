@@ -159,6 +159,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # what waits in the broker can expire; what a worker holds cannot
 CELERY_TASK_PUBLISH_RETRY = False  # a lost nudge is found by the sweep: an editor never waits for a broker
 CELERY_BEAT_SCHEDULE = {
     "mine the site's terms": {"task": "search.mine_terms", "schedule": 60.0, "options": {"expires": 60}},
@@ -181,11 +182,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86_400.0,
         "options": {"expires": 3600},
     },
+    # Weekly: the task sends on Mondays, and makes up for a run that was missed.
+    "send digests of bridges": {"task": "bridges.send_digests", "schedule": 900.0, "options": {"expires": 900}},
     "age noted questions": {"task": "gaps.age", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
-    # Weekly: the task sends on Mondays, and makes up for a run that was missed.
-    "send digests of bridges": {"task": "bridges.send_digests", "schedule": 900.0, "options": {"expires": 900}},
 # --- Search (search/conf.py holds every other figure, with its measurement) --------------------
 
 # A key of search.embedding.models.MODELS, or a folder or hub name described there.
