@@ -78,9 +78,9 @@ def renew(claimed: Claim) -> bool:
     return _extend(claimed, "")
 
 
-def release(claimed: Claim) -> None:
+def release(claimed: Claim, *, tried: bool = True) -> None:
     """Gives a page back untouched, as if it had not been tried: superseded work is nobody's failure."""
-    _finish(claimed, "tries = greatest(tries - 1, 0), last_error = ''")
+    _finish(claimed, "tries = greatest(tries - 1, 0), last_error = ''" if tried else "tries = tries")
 
 
 def fail(claimed: Claim, error: str) -> None:

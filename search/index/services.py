@@ -73,14 +73,16 @@ def write_words(pages: Iterable[int] | None = None, *, seconds: float | None = N
     began = time.monotonic()
     only = None if pages is None else list(pages)
     written = 0
-    # Every page at most once, even if it changes all the time: the way round it is the normal one.
-    for _ in range(1 + len(selectors.pages_due()) // conf().batch_pages):
-        if seconds is not None and time.monotonic() - began >= seconds:
-            break
+    seen: set[int] = set()
+    while seconds is None or time.monotonic() - began < seconds:
         batch = claims.claim(limit=conf().batch_pages, pages=only, new=True)
-        if not batch:
+        # Every page at most once, even if it changes all the time: the way round it is the normal one.
+        if seen.issuperset(claimed.page_id for claimed in batch):
+            for claimed in batch:
+                claims.release(claimed, tried=False)
             break
         for claimed in batch:
+            seen.add(claimed.page_id)
             try:
                 if not claims.begin(claimed):
                     continue

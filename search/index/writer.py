@@ -19,6 +19,8 @@ Cursor = Any
 
 MOST_PASSAGES = 32_768
 """of a page that are looked up by their words: an ordinal has fifteen bits in models.Posting.places"""
+MOST_PLACES = 600
+"""of a term on a page: more do not fit a row of a b-tree (2,704 bytes). Its counts and the page's score are whole."""
 
 
 def known_vectors(content: PageContent, embedder: Embedder) -> set[str]:
@@ -209,7 +211,7 @@ def posting_rows(content: PageContent) -> list[PostingRow]:
         ]
         places = tuple(
             ordinal << 16 | min(counts.headings, 255) << 8 | min(counts.body, 255)
-            for ordinal, counts in found[stem]
+            for ordinal, counts in found[stem][:MOST_PLACES]
         )
         rows.append((f"{content.language}:{stem}", sums[0], sums[1], sums[2], sums[3], places))
     return rows

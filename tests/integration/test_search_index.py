@@ -140,7 +140,7 @@ def test_claimed_page_is_nobody_elses_until_the_lease_ends():
     note = publish("Seite", TEXT)
     (first,) = claims.claim(limit=5)
     assert claims.claim(limit=5) == []
-    IndexedPage.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    IndexedPage.objects.update(claimed_until=timezone.now() - timedelta(hours=1))
     (second,) = claims.claim(limit=5)
     page = content.load(note.pk)
     vectors = services._embed(page, second, query_embedder())
@@ -370,3 +370,119 @@ def test_another_analysis_writes_words_and_vocabulary_anew(monkeypatch):
     assert not selectors.pages_due()
     assert Lexeme.objects.get(language="de", word="beirat").analysis == "next"
     assert set(PassageVector.objects.values_list("pk", flat=True)) == vectors, "the texts are the same"
+
+
+# --- Pages that are trouble ---
+
+
+def test_page_that_kills_its_worker_ends_as_a_visible_failure_and_takes_nobody_along(settings, monkeypatch):
+    settings.SEARCH = {"max_tries": 3}
+    good = [publish(f"Gut {number}", TEXT) for number in range(3)]
+    poison = publish("Gift", TEXT)  # the newest, so the first of every batch
+
+    class Killed(BaseException):
+        """What is not caught on the way: the process would be gone."""
+
+    original = content.load
+
+    def load(page_id):
+        if page_id == poison.pk:
+            raise Killed
+        return original(page_id)
+
+    monkeypatch.setattr(content, "load", load)
+    for _ in range(3):
+        with pytest.raises(Killed):
+            services.index_due()
+        IndexedPage.objects.update(claimed_until=timezone.now() - timedelta(hours=1))
+    services.index_due()
+    state = selectors.status()
+    assert (state.pages, state.due, state.failed) == (3, 1, 1)
+    assert state.failures == [
+        {"page": poison.pk, "title": "Gift", "tries": 3, "error": claims.NEVER_RETURNED}
+    ]
+    assert all(rows_of(note) for note in good)
+    monkeypatch.setattr(content, "load", original)
+    assert claims.retry() == 1
+    assert services.index_due().written == 1
+    assert selectors.status().failures == []
+
+
+def test_long_work_keeps_its_claim_and_drops_its_result_when_it_lost_it(settings, monkeypatch):
+    settings.SEARCH = {"embedding_batch": 2, "lease_seconds": 60}
+    text = "\n".join(
+        f"# Teil {n}\nEin Abschnitt mit der Nummer {n}, lang genug für sich allein hier." for n in range(6)
+    )
+    note = publish("Lang", text)
+    services.write_words()
+    embedder = query_embedder()
+    original = embedder.embed_passages
+    calls = []
+
+    def slowly(texts):
+        calls.append(len(texts))
+        # As if this batch had taken nearly the whole lease: nobody else may claim the page.
+        IndexedPage.objects.update(claimed_until=timezone.now())
+        assert claims.claim(limit=1) == []
+        return original(texts)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(embedder, "embed_passages", slowly)
+        assert services.index_due().written == 1
+    assert calls == [2, 2, 2]
+
+    services.rebuild()
+    PassageVector.objects.all().delete()
+
+    def overtaken(texts):
+        IndexedPage.objects.update(claimed_until=timezone.now() - timedelta(hours=1))
+        claims.claim(limit=1)
+        return original(texts)
+
+    monkeypatch.setattr(embedder, "embed_passages", overtaken)
+    (claimed,) = claims.claim(limit=1)
+    assert services._index([claimed]).superseded == 1
+    assert not PassageVector.objects.exists()
+    assert IndexedPage.objects.get(pk=note.pk).claim != claimed.token, "the other's claim stands"
+
+
+def test_what_stands_twice_on_a_page_has_a_vector_twice():
+    note = publish(
+        "Seite", "# Eins\nDerselbe Satz steht hier zweimal, lang genug für sich allein auf der Seite."
+    )
+    services.index_due()
+    note.text = note.text + "\n" + note.text
+    note.save_revision().publish()
+    services.index_due()
+    assert PassageVector.objects.filter(page_id=note.pk).count() == 2
+    assert selectors.pages_due() == []
+
+
+def test_lost_vectors_are_computed_again_by_themselves():
+    note = publish("Seite", TEXT)
+    services.index_due()
+    PassageVector.objects.filter(passage__anchor="ziel").delete()
+    assert selectors.pages_due() == [note.pk]
+    assert services.index_due().written == 1
+    assert PassageVector.objects.filter(page_id=note.pk).count() == 2
+
+
+def test_page_of_a_million_characters_is_indexed_like_any_other():
+    sentences = (
+        f"Satz {number} über Mitglieder, Beiträge und Veranstaltungen der Initiative. "
+        for number in range(15_000)
+    )
+    note = publish("Riese", "".join(sentences)[:1_000_000])
+    other = publish("Klein", TEXT)
+    assert services.index_due().written == 2
+    assert IndexedPage.objects.get(pk=note.pk).passage_count > 800
+    assert rows_of(other)
+    assert selectors.pages_due() == []
+
+
+def test_snippet_changed_while_its_page_was_never_indexed_is_not_forgotten():
+    topic = Topic.objects.create(name="Wasserstoff")
+    note = publish("Seite", TEXT, topic=topic)
+    services.mark_changed([note.pk])
+    row = IndexedPage.objects.get(pk=note.pk)
+    assert row.wanted > row.done + 1
