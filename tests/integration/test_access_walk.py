@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from types import ModuleType
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Permission
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, path, reverse
 from django.utils import timezone, translation
 from django.utils.regex_helper import normalize
 from wagtail.models import Page, Site
@@ -56,12 +62,6 @@ PUBLIC = {
     "de/suche/vorschlaege/": ("/de/suche/vorschlaege/?q=Netz", READ),
     # What it does with a page that is there is tested in test_feedback.py.
     "de/rueckmeldung/<int:page_id>/": ("/de/rueckmeldung/999999/", GONE),
-    "de/^((?:[\\w\\-]+/)*)$": ("/de/", dict.fromkeys(READ, (200, 200))),
-}
-
-ADMIN = {
-    "lotse_update_translations": {**CLOSED, "editor": (200, 302)},
-    "lotse_convert_to_alias": {**CLOSED, "editor": ("refused", "refused")},
     "de/meine-clusterbruecken/": (
         "/de/meine-clusterbruecken/",
         {"visitor": ("sign in", "sign in"), "member": (200, 405), "editor": (200, 405)},
@@ -79,6 +79,12 @@ ADMIN = {
         "/de/meine-clusterbruecken/abbestellen/no-such-token/",
         GONE,
     ),
+    "de/^((?:[\\w\\-]+/)*)$": ("/de/", dict.fromkeys(READ, (200, 200))),
+}
+
+ADMIN = {
+    "lotse_update_translations": {**CLOSED, "editor": (200, 302)},
+    "lotse_convert_to_alias": {**CLOSED, "editor": ("refused", "refused")},
     # Unanswered questions; who lacks their permission is in tests/integration/test_gaps_report.py.
     "lotse_gaps": CLOSED | {"editor": (200, 405)},
     "lotse_gaps_results": CLOSED | {"editor": (200, 405)},
@@ -105,6 +111,12 @@ ADMIN = {
     "lotse_bridges:people": CLOSED | {"editor": (404, 404)},
     "lotse_bridges:add_evidence": CLOSED | {"editor": (404, 404)},
     "lotse_bridges:add_link": CLOSED | {"editor": (404, 404)},
+    "wagtailsnippets_core_taskarea:list": LISTS,
+    "wagtailsnippets_core_taskarea:list_results": LISTS,
+    "wagtailsnippets_core_taskarea:inspect": LISTS,
+    "wagtailsnippets_core_taskarea:usage": CLOSED,
+    "wagtailsnippets_core_taskarea:history": CLOSED,
+    "wagtailsnippets_core_taskarea:history_results": CLOSED,
     "wagtailsnippets_core_taskarea:add": CLOSED,
     "wagtailsnippets_core_taskarea:edit": CLOSED,
     "wagtailsnippets_core_taskarea:delete": CLOSED,
@@ -136,6 +148,38 @@ FOR_EVERYBODY = {
 }
 """Names below /admin/ that answer before anybody has signed in: the way in, its icons and texts."""
 
+FOR_ANYBODY_INSIDE = {
+    "",
+    "wagtail_localize:javascript_catalog",
+    "wagtail_localize:translations_report",
+    "wagtail_localize:translations_report_results",
+    "wagtailadmin_account",
+    "wagtailadmin_api:documents:listing",
+    "wagtailadmin_api:images:listing",
+    "wagtailadmin_api:pages:listing",
+    "wagtailadmin_choose_page",
+    "wagtailadmin_choose_page_anchor_link",
+    "wagtailadmin_choose_page_child",
+    "wagtailadmin_choose_page_chosen_multiple",
+    "wagtailadmin_choose_page_email_link",
+    "wagtailadmin_choose_page_external_link",
+    "wagtailadmin_choose_page_phone_link",
+    "wagtailadmin_choose_page_search",
+    "wagtailadmin_dismissibles",
+    "wagtailadmin_editing_sessions:release",
+    "wagtailadmin_error_test",
+    "wagtailadmin_home",
+    "wagtailadmin_pages:choose_parent",
+    "wagtailadmin_pages:confirm_workflow_cancellation",
+    "wagtailadmin_pages:move_confirm",
+    "wagtailadmin_pages:revisions_index",
+    "wagtailadmin_reports:site_history",
+    "wagtailadmin_reports:site_history_results",
+    "wagtailadmin_tag_autocomplete",
+}
+"""Names below /admin/, all of Wagtail's and wagtail-localize's own, that answer everybody who may enter it: their own
+account, choosers and reports that list what this person may choose or see."""
+
 NOT_FOR_EDITORS = [
     "/admin/pages/{page}/unpublish/",
     "/admin/pages/{page}/privacy/",
@@ -149,6 +193,8 @@ NOT_FOR_EDITORS = [
     "/admin/users/delete/{user}/",
     "/admin/groups/",
     "/admin/groups/new/",
+    "/admin/cluster-teams/",
+    "/admin/cluster-teams/new/",
     "/admin/locales/new/",
     "/admin/collections/add/",
     "/admin/workflows/add/",
@@ -158,8 +204,6 @@ NOT_FOR_EDITORS = [
 def routes(
     resolver: URLResolver | None = None, path: str = "", names: tuple[str, ...] = ()
 ) -> Iterator[tuple]:
-    "/admin/cluster-teams/",
-    "/admin/cluster-teams/new/",
     """(route, name with namespaces, view) of every address."""
     for pattern in (resolver or get_resolver()).url_patterns:
         route = path + str(pattern.pattern)
@@ -202,7 +246,7 @@ def outcome(response) -> object:
             return "sign in"
         if response.url == reverse("wagtailadmin_home"):
             return "refused"
-        if response.url == f"/de{response.wsgi_request.path}":
+        if response.url == f"/de{response.wsgi_request.get_full_path()}":
             return 404  # Django asks whether the address is there in a language before it gives up
     # What asks for JSON or a fragment is told so by its status.
     return "refused" if response.status_code == 403 else response.status_code
@@ -286,22 +330,112 @@ def _with_any_key(name: str) -> str:
         return reverse(name, args=[999_999])
 
 
+def unguarded(
+    client: Client,
+    key: int,
+    allowed: Callable[[str, str], set[object]],
+    *,
+    among: Iterable[tuple] | None = None,
+    export: bool = False,
+) -> dict[str, object]:
+    """ "method address" -> answer, of addresses below /admin/ that answer otherwise than `allowed(route, name)`."""
+    found: dict[str, object] = {}
+    client.raise_request_exception = False
+    for route, name, _view in among or routes():
+        if not route.startswith("admin/") or name in FOR_EVERYBODY or name == "wagtailadmin_logout":
+            continue
+        address = example(route, key)
+        tries = [("get", address), ("post", address), *([("get", f"{address}?export=csv")] if export else [])]
+        for method, asked in tries:
+            answer = outcome(getattr(client, method)(asked))
+            if answer not in allowed(route, name):
+                found[f"{method} {asked} ({name})"] = answer
+    return found
+
+
+def _closed(route: str, name: str) -> set[object]:
+    # Wagtail's last route takes every address that no other one has, and says that it is not there.
+    return {"sign in", "refused", 404} if route.endswith(".*/$") else {"sign in", "refused"}
+
+
 @pytest.mark.parametrize("who", ["visitor", "member"])
 def test_nobody_enters_the_admin_who_may_not(clients, site, who):
     """Wagtail's and wagtail-localize's addresses too, whatever they are."""
-    seen = 0
-    for route, name, _view in routes():
-        if not route.startswith("admin/") or name in FOR_EVERYBODY:
-            continue
-        address = example(route, site.home.pk)
-        for method in ("get", "post"):
-            answer = outcome(getattr(clients[who], method)(address))
-            # Wagtail's last route takes every address that no other one has, and says that it is not there.
-            allowed = {"sign in", "refused", 404} if route.endswith(".*/$") else {"sign in", "refused"}
-            assert answer in allowed, f"{who}: {method} {address} ({name}) answered {answer}"
-        seen += 1
-    assert seen > 150
+    assert len([route for route, _, _ in routes() if route.startswith("admin/")]) > 150
+    assert unguarded(clients[who], site.home.pk, _closed) == {}
     assert Page.objects.get(pk=site.home.pk).live
+
+
+def test_the_admin_alone_gives_nobody_a_right(site, people, make_guide):
+    """Somebody who may enter the admin, and nothing else there, opens every address and posts to it. Refused is the
+    rule; what is not is named in FOR_ANYBODY_INSIDE. And whatever the answers: no row of any table is another one."""
+    make_guide()
+    people.member.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client = Client()
+    client.force_login(people.member)
+    client.get("/admin/")  # Wagtail makes its profile of a user at the first look
+    before = rows()
+
+    ours = {name for _, name, view in routes() if is_ours(name, view)}
+    assert not ours & FOR_ANYBODY_INSIDE - {""}
+
+    def allowed(route: str, name: str) -> set[object]:
+        # 404 and 405: there is nothing with this key that this person could ask for, or not in this way.
+        chooser = re.match(r"wagtail.*chooser", name)
+        more = {200, 302, 400, 500} if name in FOR_ANYBODY_INSIDE or chooser else set()
+        return {"refused", 404, 405} | more
+
+    found = unguarded(client, site.home.pk, allowed, export=True)
+    assert found == {}
+    assert changed(before, rows()) == set()
+
+
+def rows() -> dict[str, str]:
+    """A digest of each table, but those in which Wagtail and Django note that somebody was there."""
+    noted = {"django_session", "wagtailadmin_editingsession", "wagtailusers_userprofile", "accounts_user"}
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor)) - noted
+        found = {}
+        for table in sorted(tables):
+            cursor.execute(
+                f"select md5(coalesce(string_agg(t::text, '' order by t::text), '')) from {table} t"
+            )
+            found[table] = cursor.fetchone()[0]
+    return found
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
+    return {table for table in before if before[table] != after[table]}
+
+
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """A view as somebody in a hurry writes it."""
+    Page.objects.filter(slug="home").update(live=False)
+    return HttpResponse("secret")
+
+
+def _with_forgotten(route: str) -> ModuleType:
+    """The site's addresses and one more, whose view asks for nothing."""
+    urls = ModuleType("urls_with_a_forgotten_view")
+    whole = import_module(settings.ROOT_URLCONF)
+    urls.urlpatterns = [path(route, forgotten, name="forgotten"), *whole.urlpatterns]
+    sys.modules[urls.__name__] = urls
+    return urls
+
+
+def test_a_new_address_is_noticed(clients, site, people, settings):
+    """The walk is worth something only if it fails for the address that somebody forgets."""
+    forgotten.__module__ = "kb.forgotten"  # as if it were a view of ours
+    settings.ROOT_URLCONF = _with_forgotten("admin/heimlich/").__name__
+    with pytest.raises(AssertionError, match="forgotten"):
+        test_every_address_of_ours_in_the_admin_is_in_the_table()
+    before = rows()
+    found = unguarded(clients["member"], site.home.pk, _closed, among=list(routes())[:20])
+    assert found == {"get /admin/heimlich/ (forgotten)": 200, "post /admin/heimlich/ (forgotten)": 200}
+    assert "wagtailcore_page" in changed(before, rows())
+    settings.ROOT_URLCONF = _with_forgotten("heimlich/").__name__
+    with pytest.raises(AssertionError, match="heimlich"):
+        test_every_address_outside_the_admin_is_in_the_table()
 
 
 def test_editors_do_not_do_what_is_for_others(clients, site, people, make_guide):
