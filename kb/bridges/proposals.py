@@ -31,7 +31,9 @@ class Proposal:
     candidate: ReadCandidate
     bridge: Bridge | None = None
     rejection: Step | None = None
-    """the step that turned it down; then `candidate.new_evidence` says what is new"""
+    """the step that turned it down"""
+    new_evidence: tuple[str, ...] = ()
+    """titles of pages that came after it"""
 
     @property
     def title(self) -> str:
@@ -40,7 +42,7 @@ class Proposal:
     @property
     def digest(self) -> str:
         """Differs when the candidate is another one, or comes back with other new evidence."""
-        told = "|".join([self.candidate.key, *sorted(self.candidate.new_evidence)])
+        told = "|".join([self.candidate.key, *sorted(self.new_evidence)])
         return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
@@ -51,26 +53,63 @@ def proposals(reader: Reader, language: str, *, clusters: Collection[UUID] | Non
         for one in topics.candidates(reader, language)
         if clusters is None or not clusters.isdisjoint({one.left.owner.key, one.right.owner.key})
     ]
-    taken = {
-        bridge.candidate_key: bridge
-        for bridge in Bridge.objects.filter(candidate_key__in=[one.key for one in found])
-    }
+    bridges = _bridges_of(found)
     rejections = {
         step.bridge_id: step
         for step in Step.objects.filter(
-            bridge__in=taken.values(), action=Step.Action.STATUS, after=Bridge.Status.REJECTED
+            bridge__in=bridges.values(), action=Step.Action.STATUS, after=Bridge.Status.REJECTED
         )
         .select_related("by")
         .order_by("version")
     }
     shown = []
     for one in found:
-        bridge = taken.get(one.key)
+        bridge = bridges.get(one.key)
         if bridge is None:
             shown.append(Proposal(one))
-        elif bridge.status == Bridge.Status.REJECTED and one.new_evidence:
-            shown.append(Proposal(one, bridge, rejections.get(bridge.pk)))
+        elif bridge.status == Bridge.Status.REJECTED and (new := _new_pages(one, bridge)):
+            shown.append(Proposal(one, bridge, rejections.get(bridge.pk), new))
     return shown
+
+
+def _bridges_of(candidates: Sequence[ReadCandidate]) -> dict[str, Bridge]:
+    """Candidate -> the bridge that was made of it, or that people made of the same pages of the same clusters."""
+    bridges = Bridge.objects.prefetch_related("clusters", "evidence").order_by("pk")
+    by_key = {bridge.candidate_key: bridge for bridge in bridges if bridge.candidate_key}
+    known = [
+        (
+            {one.cluster_key for one in bridge.clusters.all()},
+            {one.page_key for one in bridge.evidence.all()},
+            bridge,
+        )
+        for bridge in bridges
+    ]
+    found = {}
+    for one in candidates:
+        owners = {one.left.owner.key, one.right.owner.key}
+        same = (
+            bridge
+            for clusters, pages, bridge in known
+            if owners <= clusters
+            and any({pair.left.page_key, pair.right.page_key} <= pages for pair in one.pairs)
+        )
+        if bridge := by_key.get(one.key) or next(same, None):
+            found[one.key] = bridge
+    return found
+
+
+def _new_pages(candidate: ReadCandidate, bridge: Bridge) -> tuple[str, ...]:
+    """Titles of what came after the bridge was rejected."""
+    if bridge.candidate_key == candidate.key:
+        return candidate.new_evidence
+    known = {one.page_key for one in bridge.evidence.all()}
+    new = {
+        one.page_key: one.title
+        for pair in candidate.pairs
+        for one in (pair.left, pair.right)
+        if one.page_key not in known
+    }
+    return tuple(new.values())
 
 
 def proposal(key: str, reader: Reader, language: str) -> Proposal | None:
@@ -94,7 +133,7 @@ def take_up(*, key: str, by: Any, language: str) -> Bridge:
                 by=by,
                 version=found.bridge.version,
                 passages=passages,
-                reason=_("New since then: %(titles)s") % {"titles": "; ".join(found.candidate.new_evidence)},
+                reason=_("New since then: %(titles)s") % {"titles": "; ".join(found.new_evidence)},
             )
         else:
             bridge = _make(found.candidate, by, passages)

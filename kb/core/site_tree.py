@@ -72,6 +72,23 @@ def ensure_site(hostname: str = "localhost", port: int = 80, site_name: str = "L
     return True
 
 
+@transaction.atomic
+def ensure_page(name: str) -> Page:
+    """The given page `name` in the default language; made, with its translations, where a site is older than it.
+
+    Raises HomePage.DoesNotExist before `ensure_site`.
+    """
+    if page := page_of(name):
+        return page
+    node = next(node for node in given() if node["key"] == name)
+    german = _locale(settings.LANGUAGE_CODE)
+    page = _make(node, page_of(node.get("parent", "home")) or HomePage.objects.get(locale=german), german)
+    for home in HomePage.objects.exclude(locale=german).filter(alias_of__isnull=True).select_related("locale"):
+        texts = _paths(node, page, home.locale.language_code)
+        translate(page, home.locale, texts, publish=not node.get("draft"))
+    return page
+
+
 def _locale(code: str) -> Locale:
     return Locale.objects.get_or_create(language_code=code)[0]
 

@@ -29,6 +29,7 @@ FOLDERS = (
     "cases",
     "needs_offers",
     "news",
+    "bridges",
 )
 FILE_NAME = re.compile(r"([a-z0-9-]+)\.(de|en)\.md")
 

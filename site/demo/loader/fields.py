@@ -105,6 +105,10 @@ def _news(entry: Entry, text: Text) -> Fields:
     return {"date": entry.source["date"], "body": _body(entry, text)}
 
 
+def _bridge(entry: Entry, text: Text) -> Fields:
+    return {"body": _body(entry, text)}
+
+
 def _page(entry: Entry, text: Text) -> Fields:
     if entry.key == "home":
         questions = stream(entry.name, "example_questions", "question", text["example_questions"])
@@ -121,6 +125,7 @@ KINDS: Mapping[str, Callable[[Entry, Text], Fields]] = {
     "cases": _case,
     "needs_offers": _need_offer,
     "news": _news,
+    "bridges": _bridge,
     "pages": _page,
     "pages_aviation": _page,
 }

@@ -12,6 +12,7 @@ from wagtail.models import Locale, Page, ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from demo.loader import pages
+from demo.loader.bridges import load_bridges
 from demo.loader.content import CONTENT, Content, ContentError, Entry, read_content
 from demo.loader.identity import load_identity
 from demo.loader.judgements import load_judgements
@@ -24,9 +25,16 @@ from kb.clusters.models import ClusterPage
 from kb.clusters.roles import ensure_cluster_group
 from kb.core.models import TaskArea
 from kb.core.roles import ensure_roles
+from kb.core.site_tree import ensure_page
 
 # Part of every digest: change it when the same text makes a different page.
 LOADER_VERSION = 1
+
+# Demo users who belong to a cluster.
+TEAMS = {
+    "mitglied-aviation": "hamburg-aviation",
+    "mitglied-maritim": "maritimes-cluster-norddeutschland",
+}
 
 LABELS = {
     "pages": "Plain page",
@@ -39,6 +47,7 @@ LABELS = {
     "cases": "Case example",
     "needs_offers": "Need or offer",
     "news": "News item",
+    "bridges": "Cluster bridge",
 }
 
 Say = Callable[[str], None]
@@ -78,10 +87,14 @@ def load_demo(*, say: Say, logins: Path, folder: Path = CONTENT) -> Loaded:
         entry for entry in content.entries.values() if not records.knows(entry.name, _digest(entry, content))
     ]
     if due:
+        ensure_page("bridges")
         _make_missing(due, content, site, records, say)
         site.learn_pages(content.entries)
-        _publish(due, content, site, records, say)
+        # A bridge's page is published when its record is active, and the record shows passages of other pages.
+        _publish([entry for entry in due if entry.folder != "bridges"], content, site, records, say)
     _load_people(logins)
+    load_bridges(path=folder.parent / "bridges.yaml", records=records)
+    _publish([entry for entry in due if entry.folder == "bridges"], content, site, records, say)
     site.missing.extend(_removed(content, records))
     site.missing.extend(load_judgements(path=folder.parent / "judgements.yaml", records=records))
     return Loaded(len(content.entries), len(due), tuple(dict.fromkeys(site.missing)))
@@ -173,10 +186,11 @@ def _load_people(folder: Path) -> None:
         Person("freigabe", "Freigabe: prüft und veröffentlicht", [roles.reviewers]),
         Person("mitglied", "Mitglied: liest auch den Mitgliederbereich", [roles.members]),
     ]
-    aviation = ClusterPage.objects.filter(
-        translation_key=pages.key_of("clusters/hamburg-aviation"), locale__language_code="de"
-    )
-    if cluster := aviation.first():
-        groups = [roles.members, ensure_cluster_group(cluster)]
-        people.append(Person("mitglied-aviation", "Mitglied im Team von Hamburg Aviation", groups))
+    for username, key in TEAMS.items():
+        cluster = ClusterPage.objects.filter(
+            translation_key=pages.key_of(f"clusters/{key}"), locale__language_code="de"
+        ).first()
+        if cluster is not None:
+            groups = [roles.members, ensure_cluster_group(cluster)]
+            people.append(Person(username, f"Mitglied im Team von {cluster.title}", groups))
     load_people(people=people, folder=folder)

@@ -13,6 +13,7 @@ from wagtail.models import Locale, Page
 
 from demo.loader.content import ContentError, Entry
 from demo.loader.fields import Relation, fields_of, relations_of
+from kb.bridges.models import BridgePage
 from kb.clusters.models import CasePage, ClusterPage, FieldPage, NeedOfferPage
 from kb.core import site_tree
 from kb.core.models import ContentPage, HomePage, LotseDocument, LotseImage, NewsPage, TaskArea
@@ -41,6 +42,7 @@ MODELS: Mapping[str, type[Page]] = {
     "cases": CasePage,
     "needs_offers": NeedOfferPage,
     "news": NewsPage,
+    "bridges": BridgePage,
 }
 
 # Where the pages of a folder go: a page of the site, or a section of sections.yaml.
@@ -54,6 +56,7 @@ PARENTS = {
     "guides_members": "sections/members",
     "cases": "cases",
     "news": "news",
+    "bridges": "bridges",
 }
 
 

@@ -1,0 +1,288 @@
+"""What the clusters' own people see and do on the public site, what everybody sees, and the weekly mail."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from unittest import mock
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from kb.bridges import digest, services, subscribing
+from kb.bridges.models import Bridge, BridgeIndexPage, BridgePage, DigestSubscription
+from kb.clusters.roles import ensure_cluster_group
+from tests.integration.bridges_cast import go, make_responsible, signed_in
+from tests.integration.kb.conftest import add, make_private
+
+pytest_plugins = ["tests.integration.kb.conftest", "tests.integration.bridges_cast"]
+pytestmark = pytest.mark.django_db
+
+MINE = "/de/meine-clusterbruecken/"
+MONDAY = datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def main_of(response):
+    return text_of(response).partition("<main")[2].partition("</main>")[0]
+
+
+# --- One's own bridges ---
+
+
+def test_members_see_the_bridges_of_their_clusters_and_no_others(bridge, two):
+    for person in (two.sea_person, two.wind_person):
+        client = signed_in(person)
+        assert "Alte Boote" in text_of(client.get(MINE))
+        assert "Boote aus Fasern verwerten" in text_of(client.get(f"{MINE}{bridge.pk}/"))
+    for person in (two.media_person, two.member, two.editor):
+        client = signed_in(person)
+        assert "Alte Boote" not in text_of(client.get(MINE))
+        for answer in (
+            client.get(f"{MINE}{bridge.pk}/"),
+            client.post(f"{MINE}{bridge.pk}/", {"action": "comment", "text": "Hallo"}),
+        ):
+            assert answer.status_code == 404
+    assert Client().get(MINE).url.startswith("/de/anmelden/")
+    assert not bridge.comments.exists()
+
+
+def test_a_bridge_whose_other_side_is_out_of_sight_leaves_no_trace(bridge, two):
+    make_private(two.sea_guide, ensure_cluster_group(two.sea))
+    client = signed_in(two.wind_person)
+    assert "Alte Boote" not in text_of(client.get(MINE))
+    assert client.get(f"{MINE}{bridge.pk}/").status_code == 404
+
+
+def test_who_has_no_team_is_told_whom_to_ask(two):
+    assert "zu keinem Clusterteam" in text_of(signed_in(two.member).get(MINE))
+
+
+def test_responsible_people_take_the_next_step_others_only_read(bridge, two):
+    bridge = make_responsible(go(bridge, "reviewed", two.editor), two)
+    here = f"{MINE}{bridge.pk}/"
+    step = {
+        "action": "step",
+        "to": "contacted",
+        "version": bridge.version,
+        "reason": "Wir haben telefoniert.",
+    }
+    colleague = type(two.sea_person).objects.create_user("colleague", "c@example.org", "secret")
+    colleague.groups.add(ensure_cluster_group(two.sea))
+    client = signed_in(colleague)
+    assert "Nächster Schritt" not in text_of(client.get(here))
+    assert client.post(here, step).status_code == 403
+    client = signed_in(two.sea_person)
+    assert "Auf „Kontakt aufgenommen“ setzen" in text_of(client.get(here))
+    assert client.post(here, step | {"to": "rejected"}).status_code == 403
+    assert client.post(here, step).status_code == 302
+    page = text_of(client.get(here))
+    assert "Wir haben telefoniert." in page and "Geprüft → Kontakt aufgenommen" in page
+    late = signed_in(two.wind_person).post(here, step | {"to": "contacted"})
+    assert late.status_code == 409
+    assert "Wir haben telefoniert.</textarea>" in text_of(late)
+
+
+def test_members_comment(bridge, two):
+    here = f"{MINE}{bridge.pk}/"
+    client = signed_in(two.wind_person)
+    assert client.post(here, {"action": "comment", "text": " "}).status_code == 422
+    client.post(here, {"action": "comment", "text": "<i>Gern</i>"})
+    assert "&lt;i&gt;Gern&lt;/i&gt;" in text_of(client.get(here))
+    for action in ("remove_evidence", "unlink", "make_page", "", "x"):
+        assert client.post(here, {"action": action, "key": 1, "version": 1}).status_code == 404
+
+
+def test_proposals_are_for_the_clusters_concerned_and_as_far_as_visible(two, machine):
+    assert "Beide arbeiten an „Fasern“." in text_of(signed_in(two.sea_person).get(MINE))
+    assert "Fasern" not in main_of(signed_in(two.media_person).get(MINE))
+    make_private(two.sea_guide, ensure_cluster_group(two.sea))
+    assert "Fasern" not in main_of(signed_in(two.wind_person).get(MINE))
+    assert "Fasern" in main_of(signed_in(two.sea_person).get(MINE))
+
+
+def test_a_bridge_that_people_made_of_the_same_pages_is_no_proposal_any_more(bridge, two, machine):
+    assert "Beide arbeiten" not in text_of(signed_in(two.sea_person).get(MINE))
+    go(bridge, "rejected", two.editor, "Nein")
+    assert "Beide arbeiten" not in text_of(signed_in(two.sea_person).get(MINE))
+
+
+def test_english_readers_get_english(bridge, two):
+    page = text_of(signed_in(two.sea_person).get("/en/my-bridges/"))
+    assert "My cluster bridges" in page and "Old boats" in page
+
+
+# --- For everybody ---
+
+
+@pytest.fixture
+def public(bridge, two, site):
+    """The page of an active bridge."""
+    add(site.home, BridgeIndexPage(title="Clusterbrücken", slug="clusterbruecken", summary="Brücken"))
+    for status in ("reviewed", "contacted", "active"):
+        bridge = go(bridge, status, two.editor)
+    services.make_page(bridge_id=bridge.pk, by=two.editor, version=bridge.version)
+    page = BridgePage.objects.get()
+    page.get_latest_revision().publish()
+    return page
+
+
+def test_everybody_reads_of_active_bridges(public, two, client):
+    for address in ("/de/clusterbruecken/", two.sea.get_url(), two.wind.get_url()):
+        assert "Alte Boote" in main_of(client.get(address)), address
+    assert "Alte Boote" not in main_of(client.get(two.media.get_url()))
+    page = main_of(client.get(public.get_url()))
+    assert "Meer" in page and "Wind" in page and "Aktiv" in page
+    assert "Alte Boote" not in main_of(client.get("/de/clusterbruecken/?status=completed"))
+    assert "Alte Boote" in main_of(client.get("/de/clusterbruecken/?status=nonsense"))
+
+
+def test_records_that_are_not_public_show_nowhere(bridge, two, client, site):
+    add(site.home, BridgeIndexPage(title="Clusterbrücken", slug="clusterbruecken", summary="Brücken"))
+    for address in ("/de/clusterbruecken/", two.sea.get_url()):
+        assert "Alte Boote" not in text_of(client.get(address))
+
+
+def test_a_private_cluster_or_page_is_not_named(public, two, client):
+    make_private(two.wind, ensure_cluster_group(two.wind))
+    assert "Wind" not in main_of(client.get(public.get_url()))
+    assert "Wind" not in main_of(client.get("/de/clusterbruecken/"))
+    make_private(public, ensure_cluster_group(two.sea))
+    for address in ("/de/clusterbruecken/", two.sea.get_url()):
+        assert "Alte Boote" not in main_of(client.get(address))
+
+
+# --- The mail ---
+
+
+@pytest.fixture
+def subscribed(two):
+    """Of Meer's person, last week."""
+    made = subscribing.subscribe(two.sea_person, "de")
+    week = subscribing.week_of(MONDAY - timedelta(days=7))
+    DigestSubscription.objects.update(week=week, told_until=timezone.now() - timedelta(days=7))
+    made.refresh_from_db()
+    return made
+
+
+def test_nobody_gets_mail_who_did_not_ask_for_it(bridge):
+    assert digest.send_due(MONDAY) == 0
+
+
+def test_the_mail_tells_what_is_new_and_how_to_end_it(bridge, two, machine, subscribed):
+    services.comment(bridge=bridge, by=two.wind_person, text="Geheim")
+    assert digest.send_due(MONDAY) == 1
+    sent = mail.outbox[0]
+    assert sent.to == ["sea@example.org"]
+    assert "Neues zu den Brücken" in sent.subject
+    assert "Alte Boote" in sent.body and "1 neuer Kommentar" in sent.body
+    assert f"{MINE}{bridge.pk}/" in sent.body
+    assert "&" not in sent.body
+    link = re.search(r"<(http\S+)>", sent.extra_headers["List-Unsubscribe"])[1]
+    assert link in sent.body
+    assert sent.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_nothing_is_sent_twice(bridge, subscribed):
+    assert [digest.send_due(MONDAY + timedelta(hours=hours)) for hours in (0, 1, 30)] == [1, 0, 0]
+    assert digest.send_due(MONDAY + timedelta(days=7)) == 0  # nothing new
+    assert len(mail.outbox) == 1
+
+
+def test_two_workers_at_once_send_one_mail(bridge, subscribed):
+    week = subscribing.week_of(MONDAY)
+    build = digest._mail
+
+    def meanwhile(*args):
+        assert digest._send(subscribed.pk, week) == 0
+        return build(*args)
+
+    with mock.patch.object(digest, "_mail", meanwhile):
+        assert digest._send(subscribed.pk, week) == 1
+    assert len(mail.outbox) == 1
+
+
+def test_a_mail_that_the_server_refuses_is_tried_again(bridge, subscribed):
+    with mock.patch("django.core.mail.EmailMessage.send", side_effect=OSError("down")):
+        assert digest.send_due(MONDAY) == 0
+    assert digest.send_due(MONDAY + timedelta(minutes=15)) == 1
+
+
+def test_a_missed_monday_is_made_up_for_and_its_early_morning_waits(bridge, subscribed):
+    assert digest.send_due(MONDAY.replace(hour=6)) == 0
+    assert digest.send_due(MONDAY + timedelta(days=2)) == 1
+
+
+@pytest.mark.parametrize("lost", ["page", "team", "account"])
+def test_nothing_is_told_that_may_no_longer_be_seen_when_it_is_sent(bridge, two, machine, subscribed, lost):
+    if lost == "page":
+        make_private(two.wind_guide, ensure_cluster_group(two.wind))
+    elif lost == "team":
+        two.sea_person.groups.clear()
+    else:
+        two.sea_person.is_active = False
+        two.sea_person.save()
+    assert digest.send_due(MONDAY) == 0
+
+
+def test_a_proposal_is_told_once(two, machine, subscribed):
+    assert digest.send_due(MONDAY) == 1
+    assert "Beide arbeiten an „Fasern“." in mail.outbox[0].body
+    assert digest.send_due(MONDAY + timedelta(days=7)) == 0
+
+
+def test_what_one_did_oneself_is_no_news(bridge, two, subscribed):
+    DigestSubscription.objects.update(told_until=timezone.now())
+    services.comment(bridge=bridge, by=two.sea_person, text="Ich")
+    assert digest.send_due(MONDAY) == 0
+
+
+def test_the_mail_is_in_the_readers_language(bridge, two, subscribed):
+    DigestSubscription.objects.update(language="en")
+    digest.send_due(MONDAY)
+    assert "Old boats" in mail.outbox[0].body and "/en/my-bridges/" in mail.outbox[0].body
+
+
+def test_subscribing_and_unsubscribing_on_ones_page(two):
+    client = signed_in(two.sea_person)
+    client.post(f"{MINE}mail/", {"wanted": "yes", "language": "xx"})
+    assert DigestSubscription.objects.get().language == "de"
+    assert "Keine Mails mehr" in text_of(client.get(MINE))
+    client.post(f"{MINE}mail/", {"wanted": "no"})
+    assert not DigestSubscription.objects.exists()
+    assert signed_in(two.member).post(f"{MINE}mail/", {"wanted": "yes"}).status_code == 404
+
+
+def test_one_click_ends_it_without_login_or_cookie(subscribed):
+    address = f"{MINE}abbestellen/{subscribing.token_of(subscribed)}/"
+    client = Client(enforce_csrf_checks=True)
+    assert client.get(address).status_code == 200
+    assert DigestSubscription.objects.exists()
+    assert client.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert not DigestSubscription.objects.exists()
+    assert client.post(address).status_code == 200
+
+
+@pytest.mark.parametrize("token", ["x", "0" * 32, "0" * 32 + ":abc"])
+def test_a_forged_link_ends_nothing(subscribed, client, token):
+    assert client.post(f"{MINE}abbestellen/{token}/").status_code == 404
+    assert DigestSubscription.objects.exists()
+
+
+def test_a_link_ends_only_the_subscription_it_was_sent_for(two, subscribed, client):
+    token = subscribing.token_of(subscribed)
+    subscribing.unsubscribe(two.sea_person)
+    subscribing.subscribe(two.sea_person, "de")
+    client.post(f"{MINE}abbestellen/{token}/")
+    assert DigestSubscription.objects.exists()
+
+
+def test_a_new_subscription_begins_next_monday(bridge, two):
+    subscribing.subscribe(two.sea_person, "de")
+    assert digest.send_due(timezone.now()) == 0
+    assert Bridge.objects.exists()
