@@ -176,20 +176,22 @@ class SearchConf:
     """A group that nothing names better than this is no topic."""
 
     # --- Candidates for bridges (docs/decisions/topics.md) --------------------------------------
+    bridge_without: tuple[str, ...] = ("guide", "template")
+    """Kinds of pages on a method: that two use like methods makes no bridge. They count for topics."""
     bridge_word_weight: float = 0.3
     """Weight of common words beside the meaning where both pages have a version in the same language."""
     bridge_neighbours: int = 10
     """Nearest that say how near something is to everything (CSLS)."""
     bridge_neighbour_damping: float = 0.1
     """What owners that are near as a whole lose: that they have much in common is no news to them."""
-    bridge_sentence_cost: float = 0.03
+    bridge_sentence_cost: float = 0.05
     """What a sentence of an owner's own page counts less than a whole page: one sentence is near many."""
-    bridge_pair_floor: float = -0.05
+    bridge_pair_floor: float = -0.1
     """A pair of passages less alike proves nothing."""
-    bridge_pair_shares: tuple[float, ...] = (0.8, 0.3, 0.1)
-    """What the strongest pairs of passages count for two topics."""
-    bridge_topic_middle: float = 0.08
-    bridge_need_offer_middle: float = 0.05
+    bridge_pair_shares: tuple[float, ...] = (0.3, 0.1)
+    """What further pairs of passages count beside the strongest."""
+    bridge_topic_middle: float = 0.025
+    bridge_need_offer_middle: float = -0.01
     """Likeness at which one of two candidates was found good."""
     bridge_slope: float = 12.0
     bridge_floor: float = 0.5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol, runtime_checkable
 
 
@@ -41,3 +42,17 @@ class Searchable(Protocol):
     def search_keywords(self) -> str: ...
 
     def related_links(self) -> Sequence[RelatedLink]: ...
+
+
+@runtime_checkable
+class Limited(Protocol):
+    """A page whose content counts for a limited time: afterwards nothing is concluded from it any more."""
+
+    valid_until: date | None
+
+
+@runtime_checkable
+class Dated(Protocol):
+    """A page that speaks of another time than that of its publication."""
+
+    def dated_on(self) -> date | None: ...

@@ -26,12 +26,14 @@ pairs as (
                 'left', json_build_object(
                     'page_id', lv.page_id, 'translation_key', lv.translation_key, 'kind', lv.kind, 'title', lv.title,
                     'url_path', lv.url_path, 'language', lv.language, 'anchor', l.anchor,
-                    'heading_path', l.heading_path, 'text', l.text
+                    'heading_path', l.heading_path,
+                    'text', coalesce(substr(l.text, p.left_start + 1, p.left_stop - p.left_start), l.text)
                 ),
                 'right', json_build_object(
                     'page_id', rv.page_id, 'translation_key', rv.translation_key, 'kind', rv.kind, 'title', rv.title,
                     'url_path', rv.url_path, 'language', rv.language, 'anchor', r.anchor,
-                    'heading_path', r.heading_path, 'text', r.text
+                    'heading_path', r.heading_path,
+                    'text', coalesce(substr(r.text, p.right_start + 1, p.right_stop - p.right_start), r.text)
                 )
             ) order by p.place
         ) as pairs

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from pgvector.django import HalfVectorField
 
 from search.index.models import Passage
 
@@ -63,6 +64,9 @@ class TopicPassage(models.Model):
 
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="passages")
     passage = models.ForeignKey(Passage, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    start = models.PositiveIntegerField(null=True)
+    stop = models.PositiveIntegerField(null=True)
+    """characters of the passage's text that are meant; null: all of it"""
     weight = models.FloatField()
     """how near it is to the middle of its topic, between 0 and 1"""
     dated = models.DateField()
@@ -70,7 +74,11 @@ class TopicPassage(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["topic", "passage"], name="topics_passage_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["topic", "passage", "start"], nulls_distinct=False, name="topics_passage_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.topic_id}: {self.passage_id}"
@@ -127,6 +135,11 @@ class CandidatePassages(models.Model):
     """0 is the strongest pair"""
     left = models.ForeignKey(Passage, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     right = models.ForeignKey(Passage, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    left_start = models.PositiveIntegerField(null=True)
+    left_stop = models.PositiveIntegerField(null=True)
+    right_start = models.PositiveIntegerField(null=True)
+    right_stop = models.PositiveIntegerField(null=True)
+    """characters of each passage's text that are meant; null: all of it"""
     score = models.FloatField()
 
     class Meta:
@@ -191,3 +204,21 @@ class Computation(models.Model):
 
     def __str__(self) -> str:
         return self.state
+
+
+class TextVector(models.Model):
+    """The vector of a line or phrase (search.topics.vectors). The text itself is not kept."""
+
+    fingerprint = models.CharField(max_length=250)
+    """of the model"""
+    digest = models.CharField(max_length=32)
+    embedding = HalfVectorField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["fingerprint", "digest"], name="topics_textvector_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.digest

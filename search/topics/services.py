@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
+from search.topics import sources
 from search.topics.models import Candidate, Judgement, Topic
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _judge(key: str, verdict: Judgement.Verdict, by: AbstractBaseUser | None, re
         verdict=verdict,
         reason=reason.strip(),
         evidence=candidate.evidence,
-        known=_pages_of(candidate.left_owner, candidate.right_owner),
+        known=sources.keys_of((str(candidate.left_owner), str(candidate.right_owner))),
         judged_by_id=by.pk if by else None,
     )
     candidate.rejected = verdict == Judgement.Verdict.REJECTED
@@ -65,15 +65,6 @@ def _judge(key: str, verdict: Judgement.Verdict, by: AbstractBaseUser | None, re
 
 def _labels(topic: Topic | None) -> dict[str, str]:
     return {**topic.labels, **topic.given_labels} if topic else {}
-
-
-def _pages_of(*owners: UUID) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select distinct translation_key::text from search_indexedpage where facets && %s::text[] order by 1",
-            ([f"{settings.SEARCH_TOPIC_OWNER}:{owner}" for owner in owners],),
-        )
-        return [key for (key,) in cursor.fetchall()]
 
 
 @transaction.atomic

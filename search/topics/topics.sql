@@ -25,7 +25,8 @@ together as (
 best as (
     select distinct on (s.root, v.translation_key)
         s.root, v.translation_key, v.page_id, v.kind, v.title, v.url_path, v.language, tp.weight, tp.dated,
-        p.anchor, p.heading_path, p.text
+        p.anchor, p.heading_path,
+        coalesce(substr(p.text, tp.start + 1, tp.stop - tp.start), p.text) as text
     from shown s
     join topics_topicpassage tp on tp.topic_id = s.key
     join search_passage p on p.id = tp.passage_id

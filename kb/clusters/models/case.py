@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -124,6 +125,10 @@ class CasePage(BasePage):
 
     def search_facets(self) -> Mapping[str, Sequence[str]]:
         return {"cluster": [str(self.cluster.translation_key)] if self.cluster else []}
+
+    def dated_on(self) -> date:
+        """The end of its year: an example is written once it is over."""
+        return date(self.year, 12, 31)
 
     def related_links(self) -> Sequence[RelatedLink]:
         return [

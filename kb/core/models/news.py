@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date as Date
 from typing import Any
 
 from django.db import models
@@ -59,3 +60,6 @@ class NewsPage(BasePage):
 
     def own_passages(self) -> Iterator[Passage]:
         yield from passages.from_stream(self.body)
+
+    def dated_on(self) -> Date:
+        return self.date
