@@ -1,4 +1,4 @@
-"""`python -m search.embedding`: the models that the search knows, one a line; `*` marks the one in force."""
+"""`python -m search.embedding`: the models that the search knows, one a line; `*` marks what a new site starts with."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.conf import settings
 from search.embedding.models import MODELS, SHIPPED, ModelDescription, describe
 
 
-def table(in_force: str) -> list[str]:
+def table(setting: str) -> list[str]:
     """Lines of name, dimensions, languages and place. Raises ValueError for a folder that describes itself wrongly."""
-    chosen = describe(in_force)
+    chosen = describe(setting)
     models = {model.name: model for model in MODELS.values() if model.source != "hashing"} | {
         chosen.name: chosen
     }

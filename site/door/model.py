@@ -21,7 +21,7 @@ def absolute(words: Sequence[str]) -> list[str]:
 
 
 def table() -> int:
-    """Print the models, the one in force marked. Returns the exit code."""
+    """Print the models, the one that a new site starts with marked. Returns the exit code."""
     from door import up  # wants the installed packages, which `path` does without
 
     environment = os.environ | up.environment()
