@@ -36,6 +36,8 @@ class ModelDescription:
     floor: float = 0.0
     """Cosine below which a passage has nothing to do with a question. Differs per model: E5's lie between 0.7
     and 1.0, so no figure fits two models. 0 lets the words alone decide that there is no answer."""
+    int8: bool = False
+    """Whether it may be computed with 8-bit integers (search/embedding/int8.py): what that costs has been measured."""
 
 
 _HASHING = re.compile(r"hashing-(\d{1,4})")
@@ -52,6 +54,7 @@ MODELS: dict[str, ModelDescription] = {
             languages=frozenset({"de", "en"}),
             dimensions=384,
             max_tokens=256,
+            int8=True,
             # Cosine of the nearest demo passage, tuning half of the judged questions: 19 of 20 answerable ones lie
             # above 0.39; half of the unanswerable ones below 0.41.
             floor=0.38,

@@ -1,4 +1,9 @@
-"""Any sentence-transformers model, from a folder, from the hub's local copy, or out of a Python package."""
+"""Any sentence-transformers model, from a folder, from the hub's local copy, or out of a Python package.
+
+A model whose description says `int8` is computed with 8-bit integers by onnxruntime (search/embedding/int8.py), every
+other one, and that one where onnxruntime is missing or fails, by torch. The two give slightly different vectors, so
+which of them computes is part of the fingerprint.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +17,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from search.conf import conf
+from search.embedding import int8
 from search.embedding.interface import EmbedderUnavailable, Vectors
 from search.embedding.models import DESCRIPTION_FILE, ModelDescription
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
 
 logger = logging.getLogger(__name__)
 
@@ -32,14 +35,23 @@ _WEIGHTS = ("*.safetensors", "*.bin", "*.onnx", "*.json", "*.txt", "*.model")
 _BLOCKS, _BLOCK = 64, 65_536
 
 
+class Model(Protocol):
+    """What is loaded. `encode` is safe in several threads and gives float32 rows of length 1."""
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def encode(self, texts: Sequence[str]) -> Vectors: ...
+
+
 class SentenceTransformerEmbedder:
-    """Loads on first use; torch is imported only then. One load at a time, one computation at a time: two
-    questions that share two cores are slower together than one after the other."""
+    """Loads on first use, one load at a time; torch is imported only then, and only for a model that needs it."""
 
     def __init__(self, description: ModelDescription) -> None:
         self.description = description
-        self._model: SentenceTransformer | None = None
+        self._model: Model | None = None
         self._lock = threading.Lock()
+        self._int8_failed = False
         self._failure: tuple[float, str] | None = None
         self._fingerprint: str | None = None
 
@@ -64,18 +76,26 @@ class SentenceTransformerEmbedder:
         known = self.description.truncate_dim or self.description.dimensions
         if known:
             return known
-        return int(self._loaded().get_embedding_dimension() or 0)
+        return self._loaded().dimensions
+
+    @property
+    def backend(self) -> str:
+        """ "int8" or "torch": what computes the vectors, known without loading the model."""
+        wanted = self.description.int8 and not self._int8_failed
+        return "int8" if wanted and not int8.unfit(Path(self._path_or_source())) else "torch"
 
     @property
     def fingerprint(self) -> str:
-        """Name, description and a digest of the files: known without loading the model. Once it is loaded, that of
-        the files it was loaded from."""
+        """Name, description, backend and a digest of the files: known without loading the model. Once it is loaded,
+        that of the files it was loaded from."""
         if self._fingerprint is not None:
             return self._fingerprint
         described = asdict(self.description) | {"languages": sorted(self.description.languages)}
         # Where the files lie and how a score is read change no vector.
-        for irrelevant in ("source", "floor", "languages"):
+        for irrelevant in ("source", "floor", "languages", "int8"):
             described.pop(irrelevant)
+        if self.backend == "int8":
+            described["backend"] = int8.VERSION
         digest = hashlib.blake2b(json.dumps(described, sort_keys=True).encode(), digest_size=8)
         files = _digest_of(self._path_or_source())
         digest.update(files or self.description.source.encode())
@@ -94,25 +114,15 @@ class SentenceTransformerEmbedder:
         return self._encode([self.description.query_prefix + text])[0]
 
     def _encode(self, texts: list[str]) -> Vectors:
-        import numpy
-
         model = self._loaded()
         try:
-            with self._lock:
-                vectors = model.encode(
-                    texts,
-                    batch_size=conf().embedding_batch,
-                    normalize_embeddings=True,
-                    convert_to_numpy=True,
-                    show_progress_bar=False,
-                )
+            return model.encode(texts)
         except Exception as error:  # torch raises its own kinds, RuntimeError and MemoryError among them
             raise EmbedderUnavailable(
                 f"The model {self.name} failed on {len(texts)} texts: {error}"
             ) from error
-        return numpy.asarray(vectors, dtype=numpy.float32)
 
-    def _loaded(self) -> SentenceTransformer:
+    def _loaded(self) -> Model:
         if self._model is not None:
             return self._model
         with self._lock:
@@ -146,13 +156,32 @@ class SentenceTransformerEmbedder:
         except ImportError:
             return self.description.source
 
-    def _load(self) -> SentenceTransformer:
+    def _load(self) -> Model:
         began = time.monotonic()
         # The tokenizer's own threads quarrel with a process that forks and gain nothing on single questions.
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        path = self._path()
-        local = Path(path).is_dir()
-        offline = local or os.environ.get("HF_HUB_OFFLINE", "1") != "0"
+        path, how = self._path(), self.backend
+        model: Model | None = None
+        if how == "int8":
+            try:
+                model = int8.Int8Model(Path(path), self.description.max_tokens, self.description.truncate_dim)
+            except Exception as error:  # onnxruntime raises kinds of its own
+                logger.warning("The model %s is computed by torch: int8 failed: %s", self.name, error)
+                self._int8_failed = True
+        elif self.description.int8:
+            logger.warning("The model %s is computed by torch: %s", self.name, int8.unfit(Path(path)))
+        model = model or _Torch(path, self.description)
+        taken = time.monotonic() - began
+        logger.info("Loaded the embedding model %s (%s) in %.1f s", self.name, self.backend, taken)
+        return model
+
+
+class _Torch:
+    """By sentence-transformers, in float32. One computation at a time: two questions that share two cores are slower
+    together than one after the other."""
+
+    def __init__(self, path: str, description: ModelDescription) -> None:
+        offline = Path(path).is_dir() or os.environ.get("HF_HUB_OFFLINE", "1") != "0"
         if offline:
             os.environ["HF_HUB_OFFLINE"] = "1"
         import torch
@@ -161,19 +190,35 @@ class SentenceTransformerEmbedder:
 
         transformers_logging.disable_progress_bar()  # a bar per load has no place in a server's log
         torch.set_num_threads(max(1, min(4, os.cpu_count() or 1)))
-        model = SentenceTransformer(
+        self._lock = threading.Lock()
+        self._model: Any = SentenceTransformer(
             path,
             device="cpu",
             local_files_only=offline,
-            truncate_dim=self.description.truncate_dim,
+            truncate_dim=description.truncate_dim,
         )
         # Prefixes stand in the description; a default prompt of the model would come on top.
-        model.default_prompt_name = None
-        if self.description.max_tokens:
-            own = model.max_seq_length or self.description.max_tokens
-            model.max_seq_length = min(own, self.description.max_tokens)
-        logger.info("Loaded the embedding model %s in %.1f s", self.name, time.monotonic() - began)
-        return model
+        self._model.default_prompt_name = None
+        if description.max_tokens:
+            own = self._model.max_seq_length or description.max_tokens
+            self._model.max_seq_length = min(own, description.max_tokens)
+
+    @property
+    def dimensions(self) -> int:
+        return int(self._model.get_embedding_dimension() or 0)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        import numpy
+
+        with self._lock:
+            vectors = self._model.encode(
+                list(texts),
+                batch_size=conf().embedding_batch,
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
+        return numpy.asarray(vectors, dtype=numpy.float32)
 
 
 def _digest_of(path: str) -> bytes | None:
