@@ -42,7 +42,7 @@ def ensure_roles() -> Roles:
     for group in (editors, reviewers):
         _media(group)
         _model(group, SNIPPETS, ["add", "change", "delete", "view"] if group == reviewers else ["view"])
-        _model(group, ["gaps.Gap", "feedback.Feedback"], ["view", "change"])
+        _model(group, ["gaps.Gap", "feedback.Feedback", "topics.Topic"], ["view", "change"])
         _model(group, ["bridges.Bridge"], ["view", "add", "change"])
         group.permissions.add(
             Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"),

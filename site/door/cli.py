@@ -79,6 +79,10 @@ def _index(arguments: argparse.Namespace) -> int:
     return manage([command, *arguments.rest])
 
 
+def _topics(arguments: argparse.Namespace) -> int:
+    return manage(["topics", arguments.what, *arguments.rest])
+
+
 def _test(arguments: argparse.Namespace) -> int:
     from door import test
 
@@ -172,6 +176,12 @@ COMMANDS = {
         "state of the search index; `terms` learns German-English terms from the site's translated pages",
         _index,
         (("what",), {"choices": ["status", "verify", "rebuild", "pending", "terms"]}),
+        passes_on=True,
+    ),
+    "topics": Command(
+        "topics of the clusters, and candidates for bridges between them: `list`, `candidates`, `compute` them now",
+        _topics,
+        (("what",), {"choices": ["list", "candidates", "compute"]}),
         passes_on=True,
     ),
     "measure": Command(

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from types import ModuleType
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -89,6 +90,9 @@ ADMIN = {
     "lotse_gaps": CLOSED | {"editor": (200, 405)},
     "lotse_gaps_results": CLOSED | {"editor": (200, 405)},
     "lotse_gap": CLOSED | {"editor": (200, 200)},
+    # What it does with a topic that is there is in tests/integration/test_topics_screens.py.
+    "lotse_topics": CLOSED | {"editor": (200, 405)},
+    "lotse_topic": CLOSED | {"editor": (404, 404)},
     "lotse_feedback": CLOSED | {"editor": (200, 405)},
     "lotse_feedback_results": CLOSED | {"editor": (200, 405)},
     "lotse_feedback_page": CLOSED | {"editor": (404, 404)},  # nobody has said anything of that page
@@ -312,6 +316,8 @@ def test_addresses_of_ours_in_the_admin_answer_as_the_table_says(clients, site, 
             address = reverse(name)
         elif "gap" in name:
             address = reverse(name, args=[] if "gaps" in name else [gap.pk])
+        elif name.startswith("lotse_topic"):
+            address = reverse(name, args=[] if name.endswith("s") else [uuid4()])
         elif name.startswith(("lotse_feedback", "lotse_reviews", "lotse_translations")):
             address = _with_any_key(name)
         else:

@@ -176,6 +176,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "give a sign of life": {"task": "health.sign", "schedule": 30.0, "options": {"expires": 30}},
     "forget who asked": {"task": "limits.forget", "schedule": 300.0, "options": {"expires": 300}},
+    "find topics": {"task": "topics.compute", "schedule": 60.0, "options": {"expires": 60}},
     "check noted questions": {"task": "gaps.check", "schedule": 300.0, "options": {"expires": 300}},
     "forget what readers wrote": {
         "task": "feedback.forget",
