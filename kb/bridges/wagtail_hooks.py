@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from kb.bridges.admin import urls
 from kb.bridges.permissions import may_view
@@ -21,12 +21,20 @@ class BridgesMenuItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def menu_item() -> MenuItem:
-    return BridgesMenuItem(
-        _("Cluster bridges"),
-        reverse_lazy("lotse_bridges:list"),
-        name="cluster-bridges",
-        icon_name="group",
-        order=260,
+    items = [
+        BridgesMenuItem(
+            _("Bridges"), reverse_lazy("lotse_bridges:list"), name="bridges", icon_name="list-ul", order=1
+        ),
+        BridgesMenuItem(
+            _("Proposals"),
+            reverse_lazy("lotse_bridges:proposals"),
+            name="bridge-proposals",
+            icon_name="pick",
+            order=2,
+        ),
+    ]
+    return SubmenuMenuItem(
+        _("Cluster bridges"), Menu(items=items), name="cluster-bridges", icon_name="group", order=260
     )
 
 

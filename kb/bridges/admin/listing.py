@@ -125,9 +125,6 @@ class BridgeListView(BridgeRoom, BaseListingView):
 
     @cached_property
     def header_buttons(self) -> list[Button]:
-        buttons = [Button(_("Proposals"), url=reverse("lotse_bridges:proposals"), icon_name="pick")]
-        if permissions.may_add(self.request.user):
-            buttons.insert(
-                0, HeaderButton(_("New bridge"), url=reverse("lotse_bridges:new"), icon_name="plus")
-            )
-        return buttons
+        if not permissions.may_add(self.request.user):
+            return []
+        return [HeaderButton(_("New bridge"), url=reverse("lotse_bridges:new"), icon_name="plus")]
