@@ -54,7 +54,7 @@ class Queue:
     in_work: int
     failed: int
     oldest_due: datetime | None
-    """when the page was published, or noted as changed, that has waited longest; of those not given up"""
+    """when the version was published that has waited longest to be found; of those not given up"""
     per_minute: float
     """pages written in the last ten minutes"""
 
@@ -91,7 +91,10 @@ def queue() -> Queue:
     sql = f"""
         with expected as (
             select i.tries, i.claimed_until,
-                greatest(p.last_published_at, p.latest_revision_created_at) as since,
+                -- What is due for another reason (a new model, a renamed snippet) may have been published years ago.
+                case when i.page_id is null or i.revision is distinct from p.live_revision_id
+                    or i.published_at is distinct from p.last_published_at
+                then p.last_published_at end as since,
                 (i.page_id is null or {DIFFERENT}) as due
             from wagtailcore_page p left join search_indexedpage i on i.page_id = p.id
             where {EXPECTED}

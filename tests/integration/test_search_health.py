@@ -167,6 +167,24 @@ def test_pages_that_wait_while_nothing_moves_are_noticed(site, make_guide):
     assert selectors.problems() == ["late"]
 
 
+def test_an_old_page_that_a_new_model_makes_due_has_not_waited_for_years(site, make_guide):
+    guide = make_guide()
+    services.index_due()
+    long_ago = timezone.now() - timedelta(days=700)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update wagtailcore_page set last_published_at = %s where id = %s", (long_ago, guide.pk)
+        )
+        cursor.execute(
+            "update search_indexedpage set published_at = %s where page_id = %s", (long_ago, guide.pk)
+        )
+    services.mark_changed([guide.pk])
+    IndexedPage.objects.update(indexed_at=long_ago)
+    queue = selectors.queue()
+    assert queue.due == 1 and queue.waits is None
+    assert selectors.problems() == []
+
+
 def test_a_broker_that_does_not_answer_is_said_within_seconds(site, reviewer, monkeypatch):
     def refuse(*args, **options):
         raise OSError("Connection refused")
