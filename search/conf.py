@@ -153,12 +153,24 @@ class SearchConf:
     """A change of the model embeds for so long, then looks for other work: an editor who publishes waits no longer."""
     embedding_batch: int = 32
     """Passages per call of the model."""
+    verify_days: float = 1.0
+    """A page that nobody has written or looked at for so long is computed a second time and compared."""
+    verify_seconds: float = 1.0
+    """For so long in one sweep that had nothing else to do. A page takes VERIFY_COST."""
 
     # --- Related ----------------------------------------------------------------------------
     related_kept: int = 12
     """Relations stored per page; six are shown, the rest is for readers who may not see all of them."""
-    related_threshold: float = 0.22
-    """Below this nothing is shown (docs/decisions/search-related.md)."""
+    related_threshold: float = 0.03
+    """Score (twice the nearness less both pages' hubness) below which nothing is shown
+    (docs/decisions/search-related.md)."""
+    related_nearest: float = 0.15
+    """Nearness below which two pages are not even compared by score: nothing is better than something bad."""
+    related_neighbours: int = 10
+    """Nearest pages whose mean nearness is a page's hubness. 10 as in Conneau et al. 2018."""
+    related_candidates: int = 50
+    """Nearest pages of each whose score is computed: a page that is among the twelve by score is among these by
+    nearness."""
     related_dense_weight: float = 0.4
     related_terms: int = 60
     """Strongest terms of a page that are compared with those of others."""
@@ -190,7 +202,7 @@ class SearchConf:
     """A pair of passages less alike proves nothing."""
     bridge_pair_shares: tuple[float, ...] = (0.3, 0.1)
     """What further pairs of passages count beside the strongest."""
-    bridge_topic_middle: float = 0.025
+    bridge_topic_middle: float = 0.027
     bridge_need_offer_middle: float = -0.01
     """Likeness at which one of two candidates was found good."""
     bridge_slope: float = 12.0

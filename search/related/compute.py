@@ -1,4 +1,4 @@
-"""Which pages belong together, computed for the whole index at once.
+"""Which pages belong together, computed for the whole index at once, block by block.
 
 At once because every score depends on all pages (a word that many share says little): so the stored relations are
 a function of what the index holds and of nothing that happened on the way there.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +24,13 @@ from search.index.selectors import status
 from search.retrieval.urls import root_patterns
 
 if TYPE_CHECKING:
+    import numpy
     import numpy.typing
 
     Matrix = numpy.typing.NDArray[Any]
+    Places = numpy.typing.NDArray[numpy.int64]
+else:
+    Matrix = Places = object
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +39,8 @@ PAIRS = 3
 """A pair of pages is as near as its three nearest pairs of passages, each passage used once at most on one side:
 one common sentence ("Melden Sie sich an") does not relate two pages."""
 SHARED_WORDS = 5
+BLOCK = 128
+"""Pages compared with all others at a time: with 10,000 pages a block takes some 5 MB a matrix."""
 COMMON_SHARE = 0.3
 """A word on more of a language's pages than this relates nothing: headings that every guide has, "Cluster"."""
 COMMON_PAGES = 5
@@ -91,7 +98,7 @@ def relate_all(embedder: Embedder | None = None) -> int:
         if not cursor.fetchone()[0]:
             return 0
         pages = _pages(cursor)
-        rows = _relations(cursor, pages, embedder) if len(pages.ids) > 1 else []
+        rows = list(_relations(cursor, pages, embedder)) if len(pages.ids) > 1 else []
         cursor.execute("delete from search_relation")
         if rows:
             with cursor.copy(
@@ -138,42 +145,42 @@ def _pages(cursor: Any) -> _Pages:
     return pages
 
 
-def _relations(cursor: Any, pages: _Pages, embedder: Embedder) -> list[tuple[Any, ...]]:
+def _relations(cursor: Any, pages: _Pages, embedder: Embedder) -> Iterator[tuple[Any, ...]]:
+    """Rows of search_relation, both directions of a pair with one score."""
     import numpy
 
     lexical, tops, words = _lexical(cursor, pages)
-    dense, passages = _dense(cursor, pages, embedder)
+    dense = _dense(cursor, pages, embedder)
     fluent = numpy.array(
         ["*" in embedder.languages or code in embedder.languages for code in pages.languages]
     )
-    weight = numpy.where(
-        fluent[:, None] & fluent[None, :], conf().related_dense_weight, conf().related_dense_weight / 4
-    )
-    score = _across_translations((1 - weight) * lexical + weight * dense, pages)
-    rows = []
-    # Pages of each audience are ranked among themselves: one that a reader cannot see pushes none off the list.
-    audiences = numpy.array(pages.audiences)
-    groups = [audiences == audience for audience in sorted(set(pages.audiences))]
+    full, little = conf().related_dense_weight, conf().related_dense_weight / 4
+
+    def near(rows: Places) -> Matrix:
+        """How near the pages at these places are to all pages: shape (len(rows), pages)."""
+        weight = numpy.where(fluent[rows][:, None] & fluent[None, :], full, little).astype(numpy.float32)
+        return (1 - weight) * (lexical[rows] @ lexical.T).toarray() + weight * dense.near(rows)
+
+    found = _ranked(pages, near)
     for index, page_id in enumerate(pages.ids):
-        for group in groups:
-            # Stable: among equals the order must not depend on what else there is.
-            nearest = numpy.argsort(-score[index], kind="stable")
-            order = [other for other in nearest if group[other]][: conf().related_kept]
-            for other in order:
-                value = float(score[index, other])
-                if value < conf().related_threshold:
-                    break
-                left, right = passages(index, int(other))
-                rows.append(
-                    (page_id, pages.ids[other], value, _shared(tops, words, index, int(other)), left, right)
-                )
-    return rows
+        for value, other in found[index]:
+            shared = _shared(tops, words, index, other)
+            yield (page_id, pages.ids[other], value, shared, *dense.evidence(index, other))
 
 
-def _across_translations(score: Matrix, pages: _Pages) -> Matrix:
-    """Two pages are as near as the nearest of their translations: one model reads English better than German, and
-    what belongs together does so in every language. Pairs across languages remain only where one side has no page
-    in the other's language. A page and its own translations are never a pair.
+def _ranked(pages: _Pages, near: Callable[[Places], Matrix]) -> list[list[tuple[float, int]]]:
+    """For each page the (score, place) of those that are kept, best first.
+
+    Two pages are as near as the nearest of their translations: one model reads English better than German, and what
+    belongs together does so in every language. Pairs across languages remain only where one side has no page in the
+    other's language. A page and its own translations are never a pair.
+
+    A page that is near to everything relates nothing: its mean nearness to its `related_neighbours` nearest is taken
+    off, and the other page's (cross-domain similarity local scaling, Conneau et al., Word Translation Without
+    Parallel Data, ICLR 2018). Only open pages are such neighbours: what is hidden moves no score.
+
+    Works through the pages in blocks and keeps `related_candidates` of each: memory grows with the number of pages,
+    not with its square.
     """
     import numpy
 
@@ -181,22 +188,76 @@ def _across_translations(score: Matrix, pages: _Pages) -> Matrix:
     units = sorted(set(zip(pages.keys, pages.audiences, strict=True)))
     number = {unit: place for place, unit in enumerate(units)}
     unit = numpy.array([number[pair] for pair in zip(pages.keys, pages.audiences, strict=True)])
-    nearest = numpy.full((len(units), len(units)), -1.0, dtype=score.dtype)
-    numpy.maximum.at(nearest, (unit[:, None], unit[None, :]), score)
-    lifted = nearest[unit][:, unit]
-    languages = numpy.array(pages.languages)
-    for language in sorted(set(pages.languages)):
-        has = numpy.isin(unit, unit[languages == language])
-        mine = languages == language
-        other_language = numpy.outer(mine, ~mine & has)
-        lifted[other_language | other_language.T] = -1.0
-    keys = numpy.array(pages.keys)
-    lifted[keys[:, None] == keys[None, :]] = -1.0
-    return lifted
+    order = numpy.argsort(unit, kind="stable")
+    starts = numpy.searchsorted(unit[order], numpy.arange(len(units)))
+    keys = numpy.array([key for key, _ in units])
+    audiences = numpy.array([audience for _, audience in units])
+    is_open = audiences == ""
+    groups = [audiences == audience for audience in sorted(set(audiences))]
+    figures = conf()
+
+    candidates: list[list[tuple[int, float]]] = []
+    hubness = numpy.zeros(len(units), dtype=numpy.float32)
+    for begin in range(0, len(units), BLOCK):
+        block = numpy.arange(begin, min(begin + BLOCK, len(units)))
+        last = starts[block[-1] + 1] if block[-1] + 1 < len(units) else len(order)
+        rows = order[starts[begin] : last]
+        score = numpy.maximum.reduceat(near(rows)[:, order], starts, axis=1)
+        score = numpy.maximum.reduceat(score, starts[block] - starts[begin], axis=0)
+        score[keys[block][:, None] == keys[None, :]] = -1.0
+        for row, one in zip(score, block, strict=True):
+            around = -numpy.sort(-row[is_open])[: figures.related_neighbours]
+            around = around[around > -1.0]
+            hubness[one] = around.mean() if len(around) else 0.0
+            kept: list[tuple[int, float]] = []
+            # Of each audience so many: a page that a reader cannot see pushes none off the list.
+            for group in groups:
+                nearest = numpy.flatnonzero(group & (row >= figures.related_nearest))
+                # Stable: among equals the order must not depend on what else there is.
+                best = nearest[numpy.argsort(-row[nearest], kind="stable")][: figures.related_candidates]
+                kept += [(int(other), float(row[other])) for other in best]
+            candidates.append(kept)
+
+    # Who has another one among its nearest is also among that one's: what is related is so from both sides.
+    for one, kept in enumerate(list(map(tuple, candidates))):
+        for other, raw in kept:
+            if all(there != one for there, _ in candidates[other]):
+                candidates[other].append((one, raw))
+
+    members: list[list[int]] = [[] for _ in units]
+    for place, one in enumerate(unit):
+        members[one].append(place)
+    found: list[list[tuple[float, int]]] = [[] for _ in pages.ids]
+    for one, kept in enumerate(candidates):
+        for place in members[one]:
+            by_audience: dict[str, list[tuple[float, int]]] = defaultdict(list)
+            for other, raw in kept:
+                # Symmetric to the last digit, so that both directions have one score.
+                value = 2 * raw - float(hubness[min(one, other)]) - float(hubness[max(one, other)])
+                if value >= figures.related_threshold:
+                    for there in _versions(pages, place, members[one], members[other]):
+                        by_audience[pages.audiences[there]].append((value, there))
+            for near_ones in by_audience.values():
+                near_ones.sort(key=lambda item: (-item[0], item[1]))
+                found[place] += near_ones[: figures.related_kept]
+        for place in members[one]:
+            found[place].sort(key=lambda item: (-item[0], item[1]))
+    return found
 
 
-def _lexical(cursor: Any, pages: _Pages) -> tuple[Matrix, list[dict[str, float]], dict[str, str]]:
-    """Cosines of the pages' strongest tf-idf terms; those terms; and a written form of each term."""
+def _versions(pages: _Pages, place: int, own: list[int], others: list[int]) -> list[int]:
+    """Which translations of a page another one is related to: that in its own language; one in another language only
+    where neither side has both."""
+    same = [there for there in others if pages.languages[there] == pages.languages[place]]
+    if same:
+        return same
+    languages = {pages.languages[mine] for mine in own}
+    return [there for there in others if pages.languages[there] not in languages]
+
+
+def _lexical(cursor: Any, pages: _Pages) -> tuple[Any, list[dict[str, float]], dict[str, str]]:
+    """The pages' strongest tf-idf terms as a sparse matrix with rows of length 1; the same as dicts; and a written form
+    of each term."""
     import numpy
     from scipy import sparse
 
@@ -243,7 +304,7 @@ def _lexical(cursor: Any, pages: _Pages) -> tuple[Matrix, list[dict[str, float]]
         "order by language, stem, length(word), word"
     )
     words = dict(cursor.fetchall())
-    return (csr @ csr.T).toarray(), tops, words
+    return csr, tops, words
 
 
 def _shared(tops: list[dict[str, float]], words: dict[str, str], left: int, right: int) -> list[str]:
@@ -254,8 +315,8 @@ def _shared(tops: list[dict[str, float]], words: dict[str, str], left: int, righ
     return [words.get(term, term.partition(":")[2]) for term in common[:SHARED_WORDS]]
 
 
-def _dense(cursor: Any, pages: _Pages, embedder: Embedder) -> tuple[Matrix, Any]:
-    """Similarity of the pages' nearest passages, freed of what all passages share; and a way to those passages."""
+def _dense(cursor: Any, pages: _Pages, embedder: Embedder) -> _Dense:
+    """The passages' vectors, freed of what all passages share."""
     import numpy
 
     place = {page_id: index for index, page_id in enumerate(pages.ids)}
@@ -268,35 +329,77 @@ def _dense(cursor: Any, pages: _Pages, embedder: Embedder) -> tuple[Matrix, Any]
         (embedder.fingerprint,),
     )
     found = [row for row in cursor.fetchall() if row[0] in place]
-    count = len(pages.ids)
-    if not found:
-        return numpy.zeros((count, count), dtype=numpy.float32), lambda left, right: (None, None)
-    vectors = numpy.array([numpy.fromstring(row[2][1:-1], sep=",", dtype=numpy.float32) for row in found])
-    owner = numpy.array([place[row[0]] for row in found])
-    ids = [row[1] for row in found]
-    # The mean of all passages says "text of this site"; without it hubs stop being near everything.
-    is_open = numpy.array(pages.open)[owner]
-    vectors = vectors - (vectors[is_open].mean(axis=0) if is_open.any() else 0)
-    vectors /= numpy.maximum(numpy.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
-    members = [numpy.flatnonzero(owner == index) for index in range(count)]
-    similar: Matrix = numpy.zeros((count, count), dtype=numpy.float32)
-    starts = numpy.searchsorted(owner, numpy.arange(count))
-    filled = numpy.array([len(rows) > 0 for rows in members])
-    for index in range(count):
-        if not filled[index]:
-            continue
-        # Each passage of this page against all others: its nearest on every other page, then the mean of the best.
-        products = vectors[members[index]] @ vectors.T
-        nearest = numpy.maximum.reduceat(products, starts[filled], axis=1)
-        best = -numpy.sort(-nearest, axis=0)[:PAIRS].mean(axis=0)
-        similar[index, filled] = best
-    similar = (similar + similar.T) / 2
+    vectors = numpy.array(
+        [numpy.fromstring(row[2][1:-1], sep=",", dtype=numpy.float32) for row in found], dtype=numpy.float32
+    )
+    owner = numpy.array([place[row[0]] for row in found], dtype=numpy.int64)
+    if found:
+        # The mean of all passages says "text of this site"; without it hubs stop being near everything.
+        is_open = numpy.array(pages.open)[owner]
+        vectors = vectors - (vectors[is_open].mean(axis=0) if is_open.any() else 0)
+        vectors /= numpy.maximum(numpy.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+    return _Dense(len(pages.ids), vectors, owner, [row[1] for row in found])
 
-    def evidence(left: int, right: int) -> tuple[int | None, int | None]:
-        if not (filled[left] and filled[right]):
+
+class _Dense:
+    """How near pages are by their passages' vectors, and by which passages."""
+
+    def __init__(self, pages: int, vectors: Matrix, owner: Places, ids: list[int]) -> None:
+        """`vectors`: shape (passages, dimensions), rows of length 1, sorted by `owner`, the place of their page."""
+        import numpy
+
+        self._pages = pages
+        self._vectors = vectors
+        self._owner = owner
+        self._ids = ids
+        self._members = [numpy.flatnonzero(owner == index) for index in range(pages)]
+        self._filled = numpy.array([len(rows) > 0 for rows in self._members], dtype=bool)
+        self._starts = numpy.searchsorted(owner, numpy.flatnonzero(self._filled))
+
+    def near(self, rows: Places) -> Matrix:
+        """Nearness of the pages at `rows` to all pages: shape (len(rows), pages).
+
+        From one page to another: the mean of the PAIRS best cosines, each of another passage of the first page with
+        its nearest of the second; and the mean of both ways.
+        """
+        import numpy
+
+        similar = numpy.zeros((len(rows), self._pages), dtype=numpy.float32)
+        for place, index in enumerate(rows):
+            if not self._filled[index]:
+                continue
+            products = self._vectors[self._members[index]] @ self._vectors.T
+            nearest = numpy.maximum.reduceat(products, self._starts, axis=1)
+            there = -numpy.sort(-nearest, axis=0)[:PAIRS].mean(axis=0)
+            similar[place, self._filled] = (there + self._best_of_each(products.max(axis=0))) / 2
+        return similar
+
+    def _best_of_each(self, nearest: Matrix) -> Matrix:
+        """Mean of the PAIRS largest values among each page's passages; `nearest`: one value a passage."""
+        import numpy
+
+        filled = numpy.flatnonzero(self._filled)
+        own = numpy.searchsorted(filled, self._owner)
+        values = nearest.copy()
+        total = numpy.zeros(len(filled), dtype=numpy.float32)
+        count = numpy.zeros(len(filled), dtype=numpy.float32)
+        for _ in range(PAIRS):
+            best = numpy.maximum.reduceat(values, self._starts)
+            is_value = numpy.isfinite(best)
+            total[is_value] += best[is_value]
+            count += is_value
+            # One passage of each page is out of the race: the first that has the value.
+            hit = numpy.flatnonzero(values == best[own])
+            _, first = numpy.unique(own[hit], return_index=True)
+            values[hit[first]] = -numpy.inf
+        return total / numpy.maximum(count, 1)
+
+    def evidence(self, left: int, right: int) -> tuple[int | None, int | None]:
+        """Ids of the two pages' nearest passages."""
+        import numpy
+
+        if not (self._filled[left] and self._filled[right]):
             return None, None
-        products = vectors[members[left]] @ vectors[members[right]].T
+        products = self._vectors[self._members[left]] @ self._vectors[self._members[right]].T
         row, column = numpy.unravel_index(int(products.argmax()), products.shape)
-        return ids[members[left][row]], ids[members[right][column]]
-
-    return similar, evidence
+        return self._ids[self._members[left][row]], self._ids[self._members[right][column]]
