@@ -13,6 +13,7 @@ from search.embedding import EmbedderUnavailable, embedder_named, process, query
 from search.embedding.hashing import HashingEmbedder
 from search.embedding.models import DESCRIPTION_FILE, MODELS, describe
 from search.embedding.sentence_transformer import SentenceTransformerEmbedder
+from tests import tiny_model
 
 
 @pytest.fixture(autouse=True)
@@ -128,36 +129,7 @@ def test_prefixes_belong_to_the_model():
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
-    """A folder as the hub's models are, with two untrained layers of 16 dimensions."""
-    import torch
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
-    from transformers import BertConfig, BertModel
-
-    from search.training import student
-
-    letters = "abcdefghijklmnopqrstuvwxyzäöü"
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *":|,<>", *letters, *(f"##{x}" for x in letters)]
-    known = {piece: number for number, piece in enumerate(pieces)}
-    tokenizer = Tokenizer(models.WordPiece(known, unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True, strip_accents=False)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[(name, known[name]) for name in ("[CLS]", "[SEP]")]
-    )
-    torch.manual_seed(1)
-    shape = BertConfig(
-        vocab_size=len(pieces),
-        hidden_size=16,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=32,
-        initializer_range=0.5,  # so that one letter more makes another vector
-    )
-    folder = tmp_path_factory.mktemp("models") / "tiny"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(student, "DIMENSIONS", 16)
-        student.export(BertModel(shape), tokenizer, folder, {"name": "tiny"})
-    return folder
+    return tiny_model.build(tmp_path_factory.mktemp("models") / "tiny")
 
 
 @pytest.fixture(scope="module")
