@@ -214,7 +214,10 @@ def go_on(*, seconds: float | None = None) -> bool:
 
     Does nothing while another process is at it, and where no change is under way.
     """
-    _follow_files()
+    try:
+        _follow_files()
+    except (EmbedderUnavailable, ImportError, OSError, ValueError) as error:
+        logger.error("The files of the model in force cannot be read: %s", error)
     row = ModelChoice.objects.select_related("current", "candidate").first()
     if row is None or row.candidate is None or row.stopped:
         return False

@@ -237,7 +237,9 @@ def test_page_that_was_never_there():
 def test_without_the_model_the_page_answers_by_words_and_says_so(ask, settings, monkeypatch, tmp_path):
     settings.SEARCH_EMBEDDING_MODEL = str(tmp_path / "no-model-here")
     # Loaded in this thread: a thread of its own would outlive the test.
-    monkeypatch.setattr(process, "warm_in_background", process._warm)
+    monkeypatch.setattr(
+        process, "warm_in_background", lambda embedder: process._warm(embedder, embedder.fingerprint)
+    )
     try:
         page = publish("Förderantrag", TEXT)
         services.index_due()
