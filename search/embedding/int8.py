@@ -18,7 +18,7 @@ import json
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +36,10 @@ _MICROSOFT = "com.microsoft"
 
 
 def unfit(folder: Path) -> str:
-    """Why this cannot compute the model in the folder, or "" when it can. Loads nothing."""
-    for package in ("onnx", "onnxruntime", "tokenizers"):
-        if find_spec(package) is None:
-            return f"the package {package} is not installed"
+    """Why this cannot compute the model in the folder, or "" when it can. The same answer in every process of an
+    installation, without loading the model: it is part of the fingerprint."""
+    if broken := _broken():
+        return broken
     if not all((folder / name).is_file() for name in (WEIGHTS, "config.json", "tokenizer.json")):
         return f"{folder} lacks {WEIGHTS}, config.json or tokenizer.json"
     config, parts = _read(folder / "config.json"), _read(folder / "modules.json")
@@ -55,11 +55,51 @@ def unfit(folder: Path) -> str:
     return "" if used == ["pooling_mode_mean_tokens"] else "it does not take the mean of its pieces"
 
 
+@cache
+def _broken() -> str:
+    """Why onnxruntime cannot be used here, tried on a model of one layer: the package may be missing, not run on this
+    processor, or not know an operator."""
+    size, wide, layer = 16, 32, "encoder.layer.0"
+    shapes = {
+        f"{layer}.{name}": shape
+        for part in ("query", "key", "value")
+        for name, shape in (
+            (f"attention.self.{part}.weight", (size, size)),
+            (f"attention.self.{part}.bias", (size,)),
+            ("attention.output.dense.weight", (size, size)),
+            ("intermediate.dense.weight", (wide, size)),
+            ("intermediate.dense.bias", (wide,)),
+            ("output.dense.weight", (size, wide)),
+        )
+    } | {
+        f"{place}.{name}": (size,)
+        for place, name in (
+            ("embeddings", "LayerNorm.weight"),
+            ("embeddings", "LayerNorm.bias"),
+            *(
+                (f"{layer}.{inside}", name)
+                for inside in ("attention.output", "output")
+                for name in ("dense.bias", "LayerNorm.weight", "LayerNorm.bias")
+            ),
+        )
+    }
+    shape = {"num_hidden_layers": 1, "hidden_size": size, "num_attention_heads": 2, "layer_norm_eps": 1e-12}
+    try:
+        import tokenizers  # noqa: F401
+
+        session = _session(
+            _graph({name: numpy.ones(value, numpy.float32) for name, value in shapes.items()}, shape)
+        )
+        session.run(None, {"read": numpy.ones((1, 3, size), numpy.float32)})
+    except Exception as error:  # onnxruntime raises kinds of its own
+        return f"onnxruntime does not work here: {error}"
+    return ""
+
+
 class Int8Model:
     """Raises OSError, ValueError, KeyError or what onnxruntime raises for files that it cannot use."""
 
     def __init__(self, folder: Path, max_tokens: int | None = None, truncate_dim: int | None = None) -> None:
-        import onnxruntime
         from tokenizers import Tokenizer
 
         config = _read(folder / "config.json")
@@ -71,13 +111,7 @@ class Int8Model:
             + weights["embeddings.token_type_embeddings.weight"][0]
         )
         self.dimensions = truncate_dim or int(config["hidden_size"])
-        options = onnxruntime.SessionOptions()
-        # Several texts at a time instead of several threads for one: they need not wait for each other.
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            _graph(weights, config), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = _session(_graph(weights, config))
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         limits = (
@@ -104,6 +138,16 @@ class Int8Model:
         read = self._words[pieces] + self._places[: len(pieces)]
         mean: NDArray[numpy.float32] = self._session.run(None, {"read": read[None]})[0][0]
         return mean[: self.dimensions]
+
+
+def _session(graph: bytes) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    # Several texts at a time instead of several threads for one: they need not wait for each other.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 def _graph(weights: dict[str, Any], config: dict[str, Any]) -> bytes:

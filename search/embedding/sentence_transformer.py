@@ -1,8 +1,8 @@
 """Any sentence-transformers model, from a folder, from the hub's local copy, or out of a Python package.
 
 A model whose description says `int8` is computed with 8-bit integers by onnxruntime (search/embedding/int8.py), every
-other one, and that one where onnxruntime is missing or fails, by torch. The two give slightly different vectors, so
-which of them computes is part of the fingerprint.
+other one, and that one where onnxruntime does not work, by torch. The two give slightly different vectors, so which of
+them computes is part of the fingerprint, and decided before anything is loaded: alike in all processes.
 """
 
 from __future__ import annotations
@@ -51,7 +51,6 @@ class SentenceTransformerEmbedder:
         self.description = description
         self._model: Model | None = None
         self._lock = threading.Lock()
-        self._int8_failed = False
         self._failure: tuple[float, str] | None = None
         self._fingerprint: str | None = None
 
@@ -81,7 +80,7 @@ class SentenceTransformerEmbedder:
     @property
     def backend(self) -> str:
         """ "int8" or "torch": what computes the vectors, known without loading the model."""
-        wanted = self.description.int8 and not self._int8_failed
+        wanted = self.description.int8
         return "int8" if wanted and not int8.unfit(Path(self._path_or_source())) else "torch"
 
     @property
@@ -160,19 +159,16 @@ class SentenceTransformerEmbedder:
         began = time.monotonic()
         # The tokenizer's own threads quarrel with a process that forks and gain nothing on single questions.
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        path, how = self._path(), self.backend
-        model: Model | None = None
-        if how == "int8":
-            try:
-                model = int8.Int8Model(Path(path), self.description.max_tokens, self.description.truncate_dim)
-            except Exception as error:  # onnxruntime raises kinds of its own
-                logger.warning("The model %s is computed by torch: int8 failed: %s", self.name, error)
-                self._int8_failed = True
-        elif self.description.int8:
-            logger.warning("The model %s is computed by torch: %s", self.name, int8.unfit(Path(path)))
-        model = model or _Torch(path, self.description)
+        path, backend = self._path(), self.backend
+        model: Model
+        if backend == "int8":
+            model = int8.Int8Model(Path(path), self.description.max_tokens, self.description.truncate_dim)
+        else:
+            if self.description.int8:
+                logger.warning("The model %s is computed by torch: %s", self.name, int8.unfit(Path(path)))
+            model = _Torch(path, self.description)
         taken = time.monotonic() - began
-        logger.info("Loaded the embedding model %s (%s) in %.1f s", self.name, self.backend, taken)
+        logger.info("Loaded the embedding model %s (%s) in %.1f s", self.name, backend, taken)
         return model
 
 

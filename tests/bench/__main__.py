@@ -13,25 +13,27 @@ ALL = ["answers", "suggestions", "publishing", "queries", "memory"]
 
 def main(words: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="./lotse measure")
-    parser.add_argument("what", nargs="?", choices=["all", "starting", "retrieval", "crowd", "importing", *ALL], default="all")
+    single = ["starting", "retrieval", "crowd", "importing", "model"]
+    parser.add_argument("what", nargs="?", choices=["all", *single, *ALL], default="all")
     parser.add_argument("--address", default="http://localhost:8000")
     parser.add_argument("--var", type=Path, default=Path("var"))
     parser.add_argument("--passages", type=int, default=10_000, help="of `retrieval`")
     parser.add_argument("--pages", type=int, default=300, help="of `importing`")
     parser.add_argument("--folder", type=Path, help="Markdown texts for `importing` (the demo's guides)")
     parser.add_argument("--seconds", type=float, default=900, help="after which `importing` ends")
+    parser.add_argument("--collection", type=Path, help="known-item set for `model`: what integers cost in nDCG")
     parser.add_argument("--json", action="store_true")
     wanted = parser.parse_args(words)
     results = {}
     for name in ALL if wanted.what == "all" else [wanted.what]:
-        results[name] = _measure(name, wanted.address, wanted.var)
+        results[name] = _measure(name, wanted)
         if not wanted.json:
             print(table(name, results[name]), flush=True)
     if wanted.json:
         print(json.dumps(results, indent=2))
 
 
-def _measure(name: str, address: str, var: Path) -> dict[str, object]:
+def _measure(name: str, wanted: argparse.Namespace) -> dict[str, object]:
     if name in NEEDS_DJANGO:
         import django
 
@@ -39,11 +41,15 @@ def _measure(name: str, address: str, var: Path) -> dict[str, object]:
     if name == "answers":
         from tests.bench import answers
 
-        return answers.measure(address)
+        return answers.measure(wanted.address)
     if name == "suggestions":
         from tests.bench import suggestions
 
         return suggestions.measure()
+    if name == "retrieval":
+        from tests.bench import retrieval
+
+        return retrieval.measure(wanted.passages)
     if name == "publishing":
         from tests.bench import publishing
 
@@ -62,10 +68,14 @@ def _measure(name: str, address: str, var: Path) -> dict[str, object]:
         from tests.bench import queries
 
         return queries.measure()
+    if name == "model":
+        from tests.bench import model
+
+        return model.measure(wanted.collection)
     if name == "memory":
         from tests.bench import memory
 
-        return memory.measure(var)
+        return memory.measure(wanted.var)
     from tests.bench import starting
 
     return starting.measure()

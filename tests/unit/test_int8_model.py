@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,6 +14,7 @@ import numpy
 import pytest
 
 from search.embedding import int8
+from search.embedding.interface import EmbedderUnavailable
 from search.embedding.models import MODELS, SHIPPED, SHIPPED_FOLDER, describe
 from search.embedding.sentence_transformer import SentenceTransformerEmbedder
 
@@ -91,23 +93,31 @@ def test_without_onnxruntime_torch_computes_says_so_and_is_another_fingerprint(
     folder, plain, monkeypatch, caplog
 ):
     with_int8 = SentenceTransformerEmbedder(describe(str(folder))).fingerprint
-    monkeypatch.setattr(int8, "find_spec", lambda name: None if name == "onnxruntime" else object())
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    monkeypatch.setattr(int8, "_broken", int8._broken.__wrapped__)
     embedder = SentenceTransformerEmbedder(describe(str(folder)))
     assert embedder.backend == "torch"
     assert embedder.fingerprint != with_int8
     with caplog.at_level(logging.WARNING):
         assert numpy.allclose(embedder.embed_query("hafen"), plain(["hafen"])[0], atol=1e-4)
-    assert "computed by torch: the package onnxruntime is not installed" in caplog.text
+    assert "computed by torch: onnxruntime does not work here" in caplog.text
 
 
-def test_a_graph_that_fails_leaves_the_work_to_torch(folder, plain, monkeypatch, caplog):
-    embedder = SentenceTransformerEmbedder(describe(str(folder)))
+def test_an_operator_that_is_missing_is_noticed_before_anything_is_loaded(folder, monkeypatch):
+    monkeypatch.setattr(int8, "_broken", int8._broken.__wrapped__)
+    assert int8._broken() == ""
+    monkeypatch.setattr(int8, "_MICROSOFT", "com.nobody")
+    assert SentenceTransformerEmbedder(describe(str(folder))).backend == "torch"
+
+
+def test_weights_that_cannot_be_read_are_a_clear_sentence_and_no_other_fingerprint(folder, tmp_path):
+    broken = Path(shutil.copytree(folder, tmp_path / "broken"))
+    (broken / "model.safetensors").write_bytes(b"\x02\0\0\0\0\0\0\0{}")
+    embedder = SentenceTransformerEmbedder(describe(str(broken)))
     before = embedder.fingerprint
-    monkeypatch.setattr(int8, "_graph", lambda *_: (_ for _ in ()).throw(RuntimeError("no such operator")))
-    with caplog.at_level(logging.WARNING):
-        assert numpy.allclose(embedder.embed_query("hafen"), plain(["hafen"])[0], atol=1e-4)
-    assert "int8 failed: no such operator" in caplog.text
-    assert (embedder.backend, embedder.fingerprint != before) == ("torch", True)
+    with pytest.raises(EmbedderUnavailable, match="small could not be loaded"):
+        embedder.embed_query("hafen")
+    assert embedder.fingerprint == before
 
 
 def test_torch_computes_what_does_not_ask_for_integers(folder):
@@ -126,8 +136,6 @@ def test_torch_computes_what_does_not_ask_for_integers(folder):
     ],
 )
 def test_says_why_it_cannot_compute_a_model(folder, tmp_path, file, change, reason):
-    import shutil
-
     assert int8.unfit(folder) == ""
     other = Path(shutil.copytree(folder, tmp_path / "other"))
     (other / file).write_text(json.dumps(json.loads((other / file).read_text()) | change))
