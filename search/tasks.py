@@ -9,17 +9,21 @@ from celery import shared_task
 
 from search import model_change
 from search.conf import conf
-from search.index import approximate, services
+from search.index import approximate, services, verification
 from search.related import compute
 
-
 _sweeping = threading.Lock()
+_swept = time.monotonic()
+SWEEP_AT_LEAST = 15.0
+"""Seconds. As often as beat asks for it: in a queue of thousands of messages its own expire before their turn."""
 
 
 @shared_task(name="search.index_page")
 def index_page(page_id: int) -> None:
     """Indexes one page now, if it is due. What it belongs with is computed by the next sweep."""
     services.index_page(page_id)
+    if time.monotonic() - _swept > SWEEP_AT_LEAST:
+        sweep()
 
 
 @shared_task(name="search.sweep")
@@ -28,11 +32,13 @@ def sweep() -> None:
 
     One thread of a process at a time, whatever asks for it: the other one is for what editors have just published.
     """
+    global _swept
     if not _sweeping.acquire(blocking=False):
         return
     try:
         _sweep()
     finally:
+        _swept = time.monotonic()
         _sweeping.release()
 
 
@@ -45,6 +51,7 @@ def _sweep() -> None:
         return
     compute.relate_pending()
     approximate.keep()
+    verification.verify_some()
     change_model()
 
 

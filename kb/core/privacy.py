@@ -14,6 +14,26 @@ from wagtail.models import Page, PageViewRestriction
 from kb.core.translations import source_of, translations_of
 
 
+def close_translations(restriction: PageViewRestriction) -> None:
+    """Closes what is still open of the translations, before `restriction` is saved with their source.
+
+    Closed to everybody where it is for groups: `mirror` adds them when the source has them. So nobody who is killed
+    in between leaves a translation open.
+    """
+    kind = restriction.restriction_type
+    if kind == PageViewRestriction.NONE:
+        return
+    for translation in translations_of(restriction.page):
+        given = PageViewRestriction.objects.filter(page=translation)
+        if not given.exclude(restriction_type=PageViewRestriction.NONE).exists():
+            given.delete()
+            PageViewRestriction.objects.create(page=translation, restriction_type=kind)
+        elif kind == PageViewRestriction.GROUPS:
+            for login in given.filter(restriction_type=PageViewRestriction.LOGIN):
+                login.restriction_type = kind
+                login.save()
+
+
 @transaction.atomic
 def mirror(page: Page) -> None:
     """Gives the translations of `page` its restriction, or takes theirs away when it has none.

@@ -49,17 +49,19 @@ def difference_params(
     }
 
 
-def pages_due(embedder: Embedder | None = None) -> list[int]:
-    """Ids of pages whose index rows are missing or out of date, newest publication first. Failed ones included."""
+def pages_due(embedder: Embedder | None = None, *, pages: Iterable[int] | None = None) -> list[int]:
+    """Ids of pages whose index rows are missing or out of date, newest publication first. Failed ones included. Only
+    of `pages` if given."""
+    only = "" if pages is None else "and p.id = any(%(pages)s)"
     sql = f"""
         select p.id
         from wagtailcore_page p
         left join search_indexedpage i on i.page_id = p.id
-        where {EXPECTED} and (i.page_id is null or {DIFFERENT})
+        where {EXPECTED} and (i.page_id is null or {DIFFERENT}) {only}
         order by p.last_published_at desc nulls last, p.id desc
     """
     with connection.cursor() as cursor:
-        cursor.execute(sql, difference_params(embedder))
+        cursor.execute(sql, difference_params(embedder, pages=pages))
         return [page_id for (page_id,) in cursor.fetchall()]
 
 
@@ -160,6 +162,15 @@ def status() -> Status:
         languages=languages,
         failures=failures,
     )
+
+
+def pages_per_minute() -> int:
+    """Pages written in the last minute: what is due divided by it says how long it takes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from search_indexedpage where indexed_at > now() - interval '1 minute'"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _json(value: Any) -> Any:

@@ -39,6 +39,8 @@ class Report:
 def index_page(page_id: int) -> Report:
     """Indexes one page if it is due and nobody else works on it; drops what the index should not hold."""
     drop_surplus([page_id])
+    if not selectors.pages_due(pages=[page_id]):
+        return Report()  # most messages of a full queue are about pages that were done long ago
     write_words(pages=[page_id])
     return _index(claims.claim(limit=1, pages=[page_id]))
 

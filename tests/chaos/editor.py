@@ -7,6 +7,7 @@ the tokens that an anonymous reader may see.
 
 from __future__ import annotations
 
+import contextlib
 import random
 import re
 import sys
@@ -449,7 +450,8 @@ def unpublish(picks: Picks) -> list[str] | None:
 
 @action
 def publish_again(picks: Picks) -> None:
-    page = picks.page(content().filter(live=False))
+    # A translation follows its source; published alone, it would be an editor's own decision.
+    page = picks.page(german().filter(live=False))
     if page is not None:
         page.expire_at = None
         page.save_revision().publish()
@@ -659,12 +661,9 @@ def verify_and_mend() -> int:
     from django.core.management import CommandError, call_command
 
     out = io.StringIO()
-    try:
-        call_command("index_verify", "--mend", "--json", stdout=out)
-    except CommandError:
-        pass
-    said = json.loads(out.getvalue())
-    return len(said["differences"] if isinstance(said, dict) else said)
+    with contextlib.suppress(CommandError):  # it names differences
+        call_command("index_verify", "--mend", "--vectors", "--json", stdout=out)
+    return len(json.loads(out.getvalue())["differences"])
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {

@@ -26,6 +26,7 @@ POINTS = (
     "inside relations",
     "before nudge",
     "before translations follow",
+    "after translations followed",
     "before references",
 )
 WORKER_POINTS = POINTS[:7]
@@ -99,9 +100,10 @@ def install() -> None:
     _around(writer, "_write_postings", before="inside write")
     _around(compute, "_relations", before="inside relations")
     _around(nudge, "_send", before="before nudge")
-    for name in ("unpublish_translations", "move_translations"):
-        _around(cascade, name, before="before translations follow")
-    _around(privacy, "mirror", before="before translations follow")
+    for name in ("unpublish_translations", "move_translations", "_delete"):
+        _around(cascade, name, before="before translations follow", after="after translations followed")
+    for name in ("close_translations", "mirror"):
+        _around(privacy, name, before="before translations follow", after="after translations followed")
     original = ReferenceIndex.create_or_update_for_object.__func__
 
     def create_or_update_for_object(cls: Any, instance: Any) -> Any:

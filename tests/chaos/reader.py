@@ -23,6 +23,7 @@ QUESTIONS = (
 QUESTIONS_EN = ("networking breakfast", "How do I win new members?", "funding schedule")
 TYPED = ("netz", "fö", "mitgl", "matching", "zz")
 _PARENT = re.compile(rf"/[a-z0-9-]*{TOKEN.pattern}/(?=[a-z0-9-]+)")
+_TAGS = re.compile(r"<(script|style).*?</\1>|<[^>]*>", re.S)
 LONGEST = 30.0
 """Seconds after which an answer counts as failed, on a machine that starts processes beside it."""
 
@@ -103,9 +104,7 @@ class Readers:
                         around = _short(text[max(0, place - 120) : place + 40])
                         self.seen.traces.append(f"{token} at {address}: …{around}…")
                 elif status == 500 or (status != 200 and not out):
-                    self.seen.failures.append(
-                        f"{status} at {address} after {passed:.1f} s: {_short(text[:300])}"
-                    )
+                    self.seen.failures.append(f"{status} at {address} after {passed:.1f} s: {_plain(text)}")
                 elif passed > LONGEST - 1 and not out:
                     self.seen.failures.append(f"{passed:.0f} s at {address}")
             time.sleep(0.02 if status else 0.2)
@@ -123,6 +122,10 @@ class Readers:
         if choice < 0.8:
             return f"/en/search/suggestions/?q={quote(self._random.choice(TYPED))}"
         return self._random.choice(self._pages)
+
+
+def _plain(html: str) -> str:
+    return _short(_TAGS.sub(" ", html))[:150]
 
 
 def _short(text: str) -> str:

@@ -14,7 +14,8 @@ from tests.chaos.faults import FAULTS, OUTAGES
 from tests.chaos.reader import Readers
 from tests.chaos.stack import Lost, Stack
 
-SETTLE_SECONDS = 60.0
+SETTLE_SECONDS = 240.0
+"""A quiet machine needs some two seconds, and twenty after a flood of messages."""
 HIDING = {
     "unpublish", "delete", "close_page", "close_section", "expire", "move", "move_out_of_the_site",
 }  # fmt: skip

@@ -1,7 +1,11 @@
 """The embedded site with short times: a lease, a sweep and a retry that take minutes there take a second here."""
 
 from config.settings.embedded import *  # noqa: F403
-from config.settings.embedded import CELERY_BROKER_TRANSPORT_OPTIONS, INSTALLED_APPS
+from config.settings.embedded import CELERY_BROKER_TRANSPORT_OPTIONS, INSTALLED_APPS, LOCALE_PATHS
+from kb.core.catalogues import compile_catalogues
+
+# Addresses are German words: they come from the catalogue, which a checkout has as its source only.
+compile_catalogues(LOCALE_PATHS)
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.chaos"]
 # Vectors of the words alone: quick, and numbers that can be computed again.

@@ -242,7 +242,7 @@ def test_verification_finds_what_the_marks_do_not_say():
         cursor.execute("delete from search_passagevector where page_id = %s", [two.pk])
     assert {(found.page_id, found.what) for found in verification.differences()} == {
         (one.pk, "has other passages"),
-        (two.pk, "is missing or out of date"),
+        (two.pk, "is out of date and waits for a worker"),
     }
 
 

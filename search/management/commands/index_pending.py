@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from argparse import ArgumentParser
 from typing import Any
@@ -10,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from search.index import selectors, services
 from search.index.services import Report
+from search.management.progress import Progress
 from search.related import compute
 
 
@@ -31,38 +33,40 @@ class Command(BaseCommand):
             help="stop as soon as every page can be found by its words; a worker adds their meaning",
         )
 
+        parser.add_argument("--json", action="store_true", help="for machines")
+
     def handle(self, *args: Any, wait: float, words: bool, **options: Any) -> None:
         began = time.monotonic()
+        talks = bool(options["verbosity"]) and not options["json"]
         if words:
             services.drop_surplus()
             written = services.write_words()
-            if options["verbosity"]:
+            if talks:
                 self.stdout.write(
                     f"{written} pages can be found by their words, {time.monotonic() - began:.1f} s."
                 )
             return
         todo = len(selectors.pages_due())
         report = Report()
+        progress = Progress(self, shown=talks)
         while True:
             base = report
 
             def show(now: Report, base: Report = base) -> None:
                 done = (base + now).total
-                passed = time.monotonic() - began
-                left = passed / done * max(0, todo - done)
-                self.stdout.write(
-                    f"\r{done} of {max(todo, done)} pages, about {left:.0f} s left   ", ending=""
-                )
-                self.stdout.flush()
+                progress.pages(done, max(todo, done))
 
-            report += services.index_due(progress=show if options["verbosity"] else None)
+            report += services.index_due(progress=show)
             state = selectors.status()
             waiting = state.due - state.failed
             if not waiting or time.monotonic() - began > wait:
                 break
             time.sleep(0.5)
         compute.relate_pending()
-        if options["verbosity"]:
+        if options["json"]:
+            said = {"written": report.written, "due": state.due, "failed": state.failed}
+            self.stdout.write(json.dumps(said | {"seconds": round(time.monotonic() - began, 1)}))
+        elif talks:
             self.stdout.write(
                 f"\r{report.written} pages indexed in {time.monotonic() - began:.1f} s, "
                 f"{state.due} still due, {state.failed} failed.   "

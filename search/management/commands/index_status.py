@@ -19,7 +19,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="for machines")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        state = asdict(selectors.status())
+        status = selectors.status()
+        state = asdict(status)
+        state["pages_per_minute"] = pace = selectors.pages_per_minute()
+        state["seconds_left"] = round(60 * (status.due - status.failed) / pace) if pace else None
         if options["json"]:
             self.stdout.write(json.dumps(state, default=str))
             return
