@@ -3,6 +3,7 @@
 `python -m search.training FOLDER --minutes 60 [--data DATA] [--teacher MODEL_FOLDER] [--until 05:50] [--after EARLIER]`
 
 FOLDER/tokenizer.json and initial.pt   vocabulary and initialised weights
+FOLDER/order.pt                        which texts stand beside each other in a batch
 FOLDER/checkpoint.pt                   state of the training run
 FOLDER/student                         the model as it is shipped
 """
@@ -14,12 +15,13 @@ import importlib
 import shutil
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
 
-from search.training import card, evaluation, sources, student, vocabulary
+from search.training import card, evaluation, neighbours, sources, student, vocabulary
 from search.training.distillation import Material, Plan, embedded, train
 
 
@@ -42,7 +44,10 @@ def main(typed: Sequence[str] | None = None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
     pairs = sources.sentence_pairs(wanted.data)
-    material = Material(pairs, sources.aligned_retrieval(wanted.data), sources.german_retrieval(wanted.data))
+    everyday = sources.sentence_pairs(wanted.data, only=sources.EVERYDAY)
+    material = Material(
+        everyday, pairs, sources.aligned_retrieval(wanted.data), sources.german_retrieval(wanted.data)
+    )
     _say(f"{len(pairs)} pairs, {len(material.aligned)} aligned and {len(material.german)} German passages")
     if wanted.after and not (folder / "initial.pt").exists():
         shutil.copy(wanted.after / "tokenizer.json", folder)
@@ -59,7 +64,10 @@ def main(typed: Sequence[str] | None = None) -> None:
     initial = torch.load(folder / "initial.pt", weights_only=True)
     learner = student.Encoder(student.load_weights(tokenizer, initial, teacher), tokenizer)
     # Pieces that have found their place in an earlier run need no time of their own.
-    plan = Plan(minutes=wanted.minutes, embeddings_alone=0.0 if wanted.after else Plan.embeddings_alone)
+    plan = Plan(minutes=wanted.minutes)
+    if wanted.after:
+        plan = replace(plan, embeddings_alone=0.0, encoder_rate=7e-5, embedding_rate=4e-4)
+    material = _among_neighbours(material, learner, plan, folder / "order.pt")
 
     def measure(encoder: student.Encoder) -> None:
         figures = evaluation.development(
@@ -88,6 +96,33 @@ def _vocabulary(teacher: Path, material: Material) -> Tokenizer:
     german += [item.passage_de for item in material.aligned]
     german += [f"{item.question_de} {item.passage_de}" for item in material.german]
     return vocabulary.build(teacher, german, [pair.en for pair in material.pairs])
+
+
+def _among_neighbours(material: Material, encoder: student.Encoder, plan: Plan, kept: Path) -> Material:
+    """The material with what is alike in a batch, as the student sees it before the run. Kept in a file: a run that
+    goes on must not begin another order."""
+    if not kept.exists():
+        orders = {}
+        for name, texts, size in (
+            ("everyday", [pair.de for pair in material.everyday], plan.everyday),
+            ("aligned", [item.question_de for item in material.aligned], plan.passages),
+            ("german", [item.question_de for item in material.german], plan.german),
+        ):
+            vectors = torch.zeros(len(texts), student.DIMENSIONS)
+            by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+            start = 0
+            for batch in embedded(encoder, [texts[row] for row in by_length], 64):
+                vectors[by_length[start : start + len(batch)]] = batch
+                start += len(batch)
+            # Half a batch: the other half is about something else.
+            orders[name] = torch.from_numpy(neighbours.order(vectors.numpy(), size // 2))
+            _say(f"{name} in order")
+        torch.save(orders, kept)
+    orders = torch.load(kept, weights_only=True)
+    return replace(
+        material,
+        **{name: [getattr(material, name)[row] for row in rows.tolist()] for name, rows in orders.items()},
+    )
 
 
 def _clock(text: str) -> float:

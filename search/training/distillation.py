@@ -1,8 +1,12 @@
 """Training: a German text is put where the teacher puts its translation, and near the question it answers.
 
 Reimers and Gurevych 2020 (arXiv 2004.09813) for the distance to the teacher; van den Oord et al. 2018 (arXiv
-1807.03748) for the contrastive term over the batch. Three kinds of batches take turns: sentence pairs, questions and
-passages in both languages, German questions and passages for which there is no teacher.
+1807.03748) for the contrastive term over the batch. Four kinds of batches take turns: everyday sentence pairs, all
+sentence pairs, questions and passages in both languages, German questions and passages for which there is no teacher.
+
+Batches are made of neighbours (search/training/neighbours.py): what stands beside a question's passage is about nearly
+the same, and what stands beside a sentence says something similar, so that the teacher's own similarities between them
+are worth learning (Tung and Mori 2019, arXiv 1907.09682).
 
 The plan is in minutes, not in steps: the same recipe ends in time on any machine. A checkpoint holds everything, so
 that a run that was cut off goes on where it was.
@@ -42,6 +46,12 @@ class Plan:
     temperature: float = 0.05
     distance: float = 8.0
     """Weight of the distance to the teacher (1 - cosine) beside the contrastive terms."""
+    similarity: float = 40.0
+    """Weight of the squared difference between the student's cosines and the teacher's, over all pairs of a batch of
+    sentences."""
+    same: float = 0.9
+    """Passages with a greater cosine than this say the same; neither is a wrong answer to the other's question."""
+    everyday: int = 96
     sentences: int = 64
     passages: int = 16
     german: int = 16
@@ -51,8 +61,8 @@ class Plan:
     """Vectors of the teacher kept from earlier batches as further negatives. It does not move, so they stay valid."""
     average: float = 0.98
     """Moving average of the weights, updated every 5 steps; it is what is exported."""
-    turns: str = "SPSG"
-    """Order of the kinds: S sentences, P passages in both languages, G German passages."""
+    turns: str = "ESPEG"
+    """Order of the kinds: E everyday sentences, S all sentences, P passages in both languages, G German passages."""
     english_every: int = 3
     """Every third batch of passages is the English side, so that English stays where it is."""
     checkpoint_seconds: float = 240.0
@@ -60,7 +70,7 @@ class Plan:
 
 
 class Memory:
-    """The teacher's last vectors of one kind of text, shape (up to `size`, d)."""
+    """The last vectors of one kind of text, shape (up to `size`, d)."""
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -75,6 +85,9 @@ class Memory:
 
 @dataclass(frozen=True)
 class Material:
+    """Each in the order in which it is learnt from."""
+
+    everyday: Sequence[Pair]
     pairs: Sequence[Pair]
     aligned: Sequence[Retrieval]
     german: Sequence[Retrieval]
@@ -105,7 +118,7 @@ def train(
         betas=(0.9, 0.98),
         weight_decay=0.0,
     )
-    memory = {name: Memory(plan.memory) for name in ("sentences", "passages")}
+    memory = {name: Memory(plan.memory) for name in ("sentences", "passages", "german")}
     average = {name: value.detach().clone() for name, value in bert.state_dict().items()}
     step, used = 0, 0.0
     if checkpoint.exists():
@@ -172,15 +185,17 @@ def _loss(
     memory: dict[str, Memory],
     plan: Plan,
 ) -> Tensor:
-    turn = step // len(plan.turns)
+    turn, place = divmod(step, len(plan.turns))
+    number = turn * plan.turns.count(kind) + plan.turns[:place].count(kind)  # batches of this kind so far
+    if kind == "E":
+        return _sentences(_batch(material.everyday, number, plan.everyday), student, teacher, memory, plan)
     if kind == "S":
-        number = step // 2  # twice in a turn
         pairs = _sorted_batch(material.pairs, number, plan.sentences)
         return _sentences(pairs, student, teacher, memory, plan)
     if kind == "P":
-        batch = _batch(material.aligned, turn, plan.passages)
-        return _aligned(batch, turn % plan.english_every == 2, student, teacher, memory, plan)
-    return _german(_batch(material.german, turn, plan.german), student, plan)
+        batch = _batch(material.aligned, number, plan.passages)
+        return _aligned(batch, number % plan.english_every == 2, student, teacher, memory, plan)
+    return _german(_batch(material.german, number, plan.german), student, memory, plan)
 
 
 def _sentences(
@@ -188,12 +203,13 @@ def _sentences(
 ) -> Tensor:
     with torch.no_grad():
         target = teacher([pair.en for pair in pairs], plan.sentence_tokens)
-    # Every sixth also in English.
-    both = [pair.de for pair in pairs] + [pair.en for pair in pairs[::6]]
-    vectors = student(both, plan.sentence_tokens)
+    # Every third also in English.
+    vectors = student([pair.de for pair in pairs] + [pair.en for pair in pairs[::3]], plan.sentence_tokens)
+    targets = torch.cat([target, target[::3]])
     german = vectors[: len(pairs)]
-    distance = _distance(german, target) + 0.5 * _distance(vectors[len(pairs) :], target[::6])
-    return plan.distance * distance + 0.5 * _contrast(german, target, plan.temperature, memory["sentences"])
+    similar = ((vectors @ vectors.T - targets @ targets.T) ** 2).mean()
+    choice = _soft_choice(german, target, memory["sentences"].before(target), plan.temperature)
+    return plan.distance * _distance(vectors, targets) + plan.similarity * similar + 0.5 * choice
 
 
 def _aligned(
@@ -213,32 +229,54 @@ def _aligned(
     else:
         question = student([item.question_de for item in batch], plan.sentence_tokens)
         passage = student([item.passage_de for item in batch], plan.passage_tokens)
+    same = _same(batch, target, plan.same)
     contrast = (
-        _contrast(question, passage, plan.temperature)
-        + _contrast(question, target, plan.temperature, memory["passages"])
-        + _contrast(asked, passage, plan.temperature)
+        _contrast(question, passage, same, plan.temperature)
+        + _contrast(question, target, same, plan.temperature, memory["passages"])
+        + _contrast(asked, passage, same, plan.temperature)
     ) / 3
     distance = _distance(question, asked) + _distance(passage, target)
     return plan.distance * distance + contrast
 
 
-def _german(batch: Sequence[Retrieval], student: Encoder, plan: Plan) -> Tensor:
+def _german(batch: Sequence[Retrieval], student: Encoder, memory: dict[str, Memory], plan: Plan) -> Tensor:
     question = student([item.question_de for item in batch], plan.sentence_tokens)
     passage = student([item.passage_de for item in batch], plan.passage_tokens)
-    return _contrast(question, passage, plan.temperature)
+    same = _same(batch, passage.detach(), plan.same)
+    return _contrast(question, passage, same, plan.temperature, memory["german"])
 
 
 def _distance(vectors: Tensor, target: Tensor) -> Tensor:
     return 1 - (vectors * target).sum(-1).mean()
 
 
-def _contrast(first: Tensor, second: Tensor, temperature: float, memory: Memory | None = None) -> Tensor:
-    """Cross-entropy of row i choosing column i and column i choosing row i; shapes (n, d), (n, d). With a memory,
-    rows choose among the remembered vectors too."""
+def _same(batch: Sequence[Retrieval], passages: Tensor, limit: float) -> Tensor:
+    """Bool, shape (n, n): which other passages may answer a question too, being of its page or saying the same."""
+    pages = [item.page for item in batch]
+    same = torch.tensor([[bool(one) and one == other for other in pages] for one in pages])
+    return (same | (passages @ passages.T > limit)).fill_diagonal_(False)
+
+
+def _soft_choice(vectors: Tensor, target: Tensor, seen: Tensor, temperature: float) -> Tensor:
+    """Cross-entropy between how the teacher's vectors of the same texts are drawn to everything seen, and how the
+    student's are: a near paraphrase is no wrong answer. Shapes (n, d), (n, d), (m, d)."""
+    wanted = (target @ seen.T / temperature).softmax(-1)
+    return cross_entropy(vectors @ seen.T / temperature, wanted)
+
+
+def _contrast(
+    first: Tensor, second: Tensor, same: Tensor, temperature: float, memory: Memory | None = None
+) -> Tensor:
+    """Cross-entropy of row i choosing column i and column i choosing row i; shapes (n, d), (n, d), and (n, n) for
+    what is not compared. With a memory, rows choose among the remembered vectors too."""
     own = torch.arange(len(first))
-    there = first @ (second if memory is None else memory.before(second)).T / temperature
-    back = second @ first.T / temperature
-    return (cross_entropy(there, own) + cross_entropy(back, own)) / 2
+    cosines = first @ second.T
+    hidden = cosines.masked_fill(same, -1.0) / temperature
+    back = cosines.T.masked_fill(same, -1.0) / temperature
+    if memory is not None:
+        earlier = memory.before(second.detach())[len(second) :]
+        hidden = torch.cat([hidden, first @ earlier.T / temperature], dim=1)
+    return (cross_entropy(hidden, own) + cross_entropy(back, own)) / 2
 
 
 def _batch(items: Sequence[T], number: int, size: int) -> list[T]:

@@ -52,6 +52,9 @@ SOURCES = {
 }
 """What the data folder holds besides (practice guides of other houses, test sets) is for measuring only."""
 
+EVERYDAY = frozenset({"tatoeba"})
+"""What people say to each other: the words that manuals do not have."""
+
 OPEN_LICENCES = frozenset(
     {"CC0", "MIT", "CC BY 4.0", "CC BY 3.0 or later", "CC BY 2.0 FR", "CC BY-SA 2.5", "CC BY-SA 4.0"}
 )
@@ -76,6 +79,8 @@ class Retrieval:
     passage_de: str
     question_en: str = ""
     passage_en: str = ""
+    page: str = ""
+    """What two passages of one page have in common; "" where that is not known."""
 
 
 def allowed(name: str, licences: frozenset[str] = OPEN_LICENCES) -> bool:
@@ -83,20 +88,27 @@ def allowed(name: str, licences: frozenset[str] = OPEN_LICENCES) -> bool:
     return name in SOURCES and SOURCES[name].licence in licences
 
 
-def sentence_pairs(data: Path, seed: int = 1) -> list[Pair]:
-    """Shuffled pairs of 2 to 60 words with comparable lengths, each source at most `take` times."""
+def sentence_pairs(data: Path, seed: int = 1, only: frozenset[str] | None = None) -> list[Pair]:
+    """Shuffled pairs of 2 to 60 words with comparable lengths, each source at most `take` times; all sources, or
+    `only` these, every pair once."""
     by_source: dict[str, list[Pair]] = {}
     with gzip.open(data / "parallel/sentences.tsv.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
             german, english, name = line.rstrip("\n").split("\t")
             long, short = sorted((len(german.split()), len(english.split())), reverse=True)
-            if allowed(name) and short >= 2 and long <= 60 and long <= 2 * short + 3:
+            if (
+                allowed(name)
+                and (only is None or name in only)
+                and short >= 2
+                and long <= 60
+                and long <= 2 * short + 3
+            ):
                 by_source.setdefault(name, []).append(Pair(german, english))
     found = []
     chance = random.Random(seed)
     for name, pairs in sorted(by_source.items()):
         chance.shuffle(pairs)
-        found += pairs[: SOURCES[name].take] * SOURCES[name].times
+        found += pairs[: SOURCES[name].take] * (SOURCES[name].times if only is None else 1)
     chance.shuffle(found)
     return found
 
@@ -137,12 +149,12 @@ def german_retrieval(data: Path, seed: int = 1) -> list[Retrieval]:
             continue
         if len(description.split()) >= 5:
             heading, (chunk,) = chunks[0]
-            found.append(Retrieval(description, f"{title}\n{' '.join(chunk)}"))
+            found.append(Retrieval(description, f"{title}\n{' '.join(chunk)}", page=title))
         heading, (chunk,) = chunks[0]
-        found.append(Retrieval(title, " ".join(chunk)))
+        found.append(Retrieval(title, " ".join(chunk), page=title))
         for heading, (chunk,) in chance.sample(chunks[1:], min(4, len(chunks) - 1)):
             question, passage = _question(title, heading, [chunk], chance)
-            found.append(Retrieval(question[0], passage[0]))
+            found.append(Retrieval(question[0], passage[0], page=title))
     chance.shuffle(found)
     return found
 
@@ -159,7 +171,7 @@ def _aligned(page: dict[str, Any], chance: random.Random) -> Iterator[Retrieval]
             question_de, passage_de = _question(page["title_de"], heading_de, [chunk_de, chunk_en], chance)
             chance.setstate(state)  # the same choice in the other language
             question_en, passage_en = _question(page["title_en"], heading_en, [chunk_en, chunk_de], chance)
-            yield Retrieval(question_de[0], passage_de[0], question_en[0], passage_en[0])
+            yield Retrieval(question_de[0], passage_de[0], question_en[0], passage_en[0], page["title_de"])
 
 
 def _question(

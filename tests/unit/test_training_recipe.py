@@ -12,7 +12,7 @@ import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertModel
 
-from search.training import evaluation, sources, student, vocabulary
+from search.training import distillation, evaluation, neighbours, sources, student, vocabulary
 from search.training.alignment import align
 from search.training.distillation import Material, Memory, Plan, train
 from search.training.sources import Pair, Retrieval
@@ -99,8 +99,10 @@ def test_training_goes_on_where_it_was_cut_off_and_loads_as_a_plain_model(
     monkeypatch.setattr(student, "DIMENSIONS", 16)
     monkeypatch.setattr(student, "MAX_TOKENS", 64)
     passages = [Retrieval(pair.de, pair.de * 2, pair.en, pair.en * 2) for pair in PAIRS]
-    material = Material(PAIRS, passages, passages)
-    plan = Plan(minutes=1 / 60, sentences=4, passages=4, german=4, sentence_tokens=16, passage_tokens=16)
+    material = Material(PAIRS[:8], PAIRS, passages, passages)
+    plan = Plan(
+        minutes=1 / 60, everyday=4, sentences=4, passages=4, german=4, sentence_tokens=16, passage_tokens=16
+    )
     learner = student.Encoder(student.initialise(teacher, tokenizer, PAIRS), tokenizer, 64)
     checkpoint = tmp_path / "checkpoint.pt"
     measured: list[student.Encoder] = []
@@ -134,6 +136,38 @@ def test_memory_keeps_the_newest_and_puts_the_batch_first() -> None:
     memory.before(torch.tensor([[1.0], [2.0]]))
     assert memory.before(torch.tensor([[3.0], [4.0]])).flatten().tolist() == [3, 4, 1, 2]
     assert memory.before(torch.tensor([[5.0]])).flatten().tolist() == [5, 3, 4, 1]
+
+
+def test_neighbours_stand_in_one_group_and_nothing_is_lost() -> None:
+    chance = numpy.random.default_rng(3)
+    places = numpy.repeat(numpy.eye(5, dtype=numpy.float32), 8, axis=0)
+    shuffled = chance.permutation(40)
+    vectors = places[shuffled] + chance.normal(0, 0.01, (40, 5)).astype(numpy.float32)
+    order = neighbours.order(vectors, 4)
+    assert sorted(order) == list(range(40))
+    groups = vectors[order].reshape(10, 4, 5)
+    assert (groups @ groups.transpose(0, 2, 1)).mean() > 0.7  # 0.2 by chance
+    assert sorted(neighbours.order(vectors[:38], 4)) == list(range(38))
+    assert sorted(neighbours.order(numpy.zeros((9, 5), numpy.float32), 4)) == list(range(9))
+    assert len(neighbours.order(vectors[:0], 4)) == 0
+
+
+def test_what_answers_a_question_too_is_no_wrong_answer() -> None:
+    batch = [Retrieval("a", "x", page="1"), Retrieval("b", "y", page="1"), Retrieval("c", "z", page="2")]
+    passages = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.02, 0.9998]])
+    same = distillation._same(batch, passages, 0.9)
+    assert same.tolist() == [[False, True, False], [True, False, True], [False, True, False]]
+    assert not distillation._same([Retrieval("a", "x")] * 2, torch.eye(2), 0.9).any()
+    questions = torch.nn.functional.normalize(torch.tensor([[1.0, 0.2], [0.2, 1.0], [0.3, 1.0]]), dim=-1)
+    apart = distillation._contrast(questions, passages, torch.zeros(3, 3, dtype=torch.bool), 0.05)
+    assert distillation._contrast(questions, passages, same, 0.05) < apart
+
+
+def test_a_paraphrase_costs_less_where_the_teacher_sees_it_too() -> None:
+    seen = torch.nn.functional.normalize(torch.tensor([[1.0, 0.0], [0.95, 0.3], [0.0, 1.0]]), dim=-1)
+    alike = distillation._soft_choice(seen[:1], seen[:1], seen, 0.05)
+    moved = torch.nn.functional.normalize(torch.tensor([[1.0, -0.5]]), dim=-1)  # away from the paraphrase
+    assert alike < distillation._soft_choice(moved, seen[:1], seen, 0.05)
 
 
 def test_measures_against_values_worked_out_by_hand() -> None:
