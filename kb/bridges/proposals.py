@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
+from wagtail.models import Page
 
 from kb.bridges import permissions, services
 from kb.bridges.models import Bridge, Step
@@ -67,7 +68,9 @@ def proposals(reader: Reader, language: str, *, clusters: Collection[UUID] | Non
         bridge = bridges.get(one.key)
         if bridge is None:
             shown.append(Proposal(one))
-        elif bridge.status == Bridge.Status.REJECTED and (new := _new_pages(one, bridge)):
+        elif bridge.status == Bridge.Status.REJECTED and (
+            new := _new_pages(one, bridge, rejections.get(bridge.pk))
+        ):
             shown.append(Proposal(one, bridge, rejections.get(bridge.pk), new))
     return shown
 
@@ -98,18 +101,16 @@ def _bridges_of(candidates: Sequence[ReadCandidate]) -> dict[str, Bridge]:
     return found
 
 
-def _new_pages(candidate: ReadCandidate, bridge: Bridge) -> tuple[str, ...]:
+def _new_pages(candidate: ReadCandidate, bridge: Bridge, rejection: Step | None) -> tuple[str, ...]:
     """Titles of what came after the bridge was rejected."""
     if bridge.candidate_key == candidate.key:
         return candidate.new_evidence
-    known = {one.page_key for one in bridge.evidence.all()}
-    new = {
-        one.page_key: one.title
-        for pair in candidate.pairs
-        for one in (pair.left, pair.right)
-        if one.page_key not in known
-    }
-    return tuple(new.values())
+    if rejection is None:
+        return ()
+    # The bridge was thought of by people: what they had not chosen, but could have, is not new.
+    ids = {one.page_id: one.title for pair in candidate.pairs for one in (pair.left, pair.right)}
+    new = Page.objects.filter(pk__in=ids, first_published_at__gt=rejection.at).order_by("first_published_at")
+    return tuple(dict.fromkeys(ids[pk] for pk in new.values_list("pk", flat=True)))
 
 
 def proposal(key: str, reader: Reader, language: str) -> Proposal | None:

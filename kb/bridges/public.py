@@ -21,10 +21,15 @@ def below(index: Page, request: HttpRequest) -> Any:
     return _with_status(listing.children_of(index, BridgePage, request))
 
 
+def in_language(home: Page, request: HttpRequest) -> Any:
+    """Visible pages of bridges anywhere below `home`, as `below`."""
+    return _with_status(listing.descendants_of(home, BridgePage, request))
+
+
 def of_cluster(cluster: Page, home: Page, request: HttpRequest) -> list[BridgePage]:
     """The same below `home`, of the bridges that concern `cluster`; each with its `other_clusters`."""
     keys = Bridge.objects.filter(clusters__cluster_key=cluster.translation_key).values("page_key")
-    pages = _with_status(listing.descendants_of(home, BridgePage, request)).filter(translation_key__in=keys)
+    pages = in_language(home, request).filter(translation_key__in=keys)
     found = with_clusters(pages, request)
     for page in found:
         page.other_clusters = [

@@ -9,6 +9,8 @@ app_name = "bridges"
 
 urlpatterns = [
     # Translators: an address in the browser; lower case, ends with a slash
+    path(_("bridges-map/"), views.network_map, name="map"),
+    # Translators: an address in the browser; lower case, ends with a slash
     path(_("my-bridges/"), views.mine, name="mine"),
     # Translators: an address in the browser; lower case, ends with a slash
     path(_("my-bridges/mail/"), views.mail, name="mail"),

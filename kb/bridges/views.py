@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kb.bridges import acting, permissions, screen, subscribing
 from kb.bridges.mine import bridge_of, bridges_of
 from kb.bridges.models import Bridge
+from kb.bridges.network import network
 from kb.bridges.people import name_of
 from kb.bridges.proposals import proposals
 from kb.bridges.shown_pages import shown_pages
@@ -95,6 +96,33 @@ def mail(request: HttpRequest) -> HttpResponse:
         subscribing.unsubscribe(request.user)
         messages.success(request, _("You will get no more mail about cluster bridges."))
     return redirect("bridges:mine")
+
+
+@require_safe
+def network_map(request: HttpRequest) -> HttpResponse:
+    """GET ?status=&industry= ; the map and, as a table, everything on it."""
+    found = network(request, _language())  # all of it: what may be chosen, and whether a choice exists
+    chosen = {"status": request.GET.get("status", ""), "industry": request.GET.get("industry", "")}
+    if chosen["status"] not in Bridge.PUBLIC:
+        chosen["status"] = ""
+    if chosen["industry"] not in found.industries:
+        chosen["industry"] = ""
+    if any(chosen.values()):
+        found = network(request, _language(), **chosen)
+    response = render(
+        request,
+        "bridges/map.html",
+        {
+            "network": found,
+            "data": found.as_data(),
+            "statuses": [(status, Bridge.Status(status).label) for status in Bridge.PUBLIC],
+            "industries": [(name, name) for name in found.industries],
+            "chosen": chosen,
+        },
+    )
+    # What a member is shown must not wait in a shared cache.
+    response["Cache-Control"] = "private, no-store" if request.user.is_authenticated else "private, max-age=0"
+    return response
 
 
 # The link in the mail, opened by people and, as RFC 8058 has it, posted to by their mail program without a cookie.

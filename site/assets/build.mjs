@@ -16,7 +16,7 @@ const require = createRequire(import.meta.url);
 
 // Classes that no file spells out, because a value of the database stands in their name.
 const SAFELIST = {
-  standard: ["js", /^kind-/],
+  standard: ["js", /^kind-/, /^map__/],
   // KERN sets its contextual colours on :is(body, .kern-light, …); purgecss would drop the whole rule.
   greedy: [/data-kern-theme/, /^:is$/, /htmx-/],
 };
@@ -66,12 +66,13 @@ function withoutUnusedVariables(css) {
 
 async function scripts() {
   await build({
-    entryPoints: [path.join(here, "js/lotse.js")],
+    // The map comes with a library that no other page needs.
+    entryPoints: [path.join(here, "js/lotse.js"), path.join(here, "js/map.js")],
     bundle: true,
     minify: true,
     format: "iife",
     target: "es2020",
-    outfile: path.join(out, "lotse.js"),
+    outdir: out,
     logLevel: "warning",
   });
 }

@@ -71,6 +71,7 @@ PUBLIC = {
         "/de/meine-clusterbruecken/mail/",
         {"visitor": ("sign in", "sign in"), "member": (405, 302), "editor": (405, 302)},
     ),
+    "de/clusterbruecken-karte/": ("/de/clusterbruecken-karte/", READ),
     # Whose they are is in tests/integration/test_bridges_mine.py.
     "de/meine-clusterbruecken/<int:bridge_id>/": (
         "/de/meine-clusterbruecken/999999/",

@@ -8,6 +8,7 @@ from django import template
 
 from kb.bridges import public
 from kb.bridges.models import BridgePage
+from kb.bridges.network import network
 from kb.clusters.members import clusters_of
 
 register = template.Library()
@@ -18,6 +19,14 @@ def bridges_of_cluster(context: template.Context, cluster: Any) -> list[BridgePa
     """The bridges with a public page that concern `cluster`; each with `status` and `other_clusters`."""
     home = context["navigation"]["home"]
     return public.of_cluster(cluster, home, context["request"]) if home is not None else []
+
+
+@register.simple_tag(takes_context=True)
+def network_of(context: template.Context, cluster: Any) -> dict[str, Any]:
+    """The small map of a cluster: its topics, its bridges and where they lead; empty where there is nothing to draw."""
+    found = network(context["request"], cluster.locale.language_code, cluster=cluster)
+    data = found.as_data()
+    return data if len(data["nodes"]) > 1 else {}
 
 
 @register.simple_tag(takes_context=True)
