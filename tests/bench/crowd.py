@@ -44,7 +44,9 @@ def ask(url: str, headers: dict[str, str]) -> tuple[str, float]:
     except OSError as error:
         text, status = "", type(error).__name__
     seconds = time.perf_counter() - begin
-    by_words = "findet die Suche nur Wörter, keine Bedeutungen" in text or "finds words only, not meanings" in text
+    by_words = (
+        "findet die Suche nur Wörter, keine Bedeutungen" in text or "finds words only, not meanings" in text
+    )
     return status + (" by words" if by_words else ""), seconds
 
 

@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ MANAGE = Path(__file__).parents[2] / "site" / "manage.py"
 PAUSE = 0.1
 """seconds between two questions: what people's browsers do, not a saturation test (`crowd` is one)"""
 IDLE_SECONDS = 20
-SINGLES = 8
+SINGLES = 5
 """guides published one by one while nothing else happens, and as many as fit while the import runs"""
 SINGLE_PAUSE = 3.0
 
@@ -38,6 +39,7 @@ def measure(
     """
     from kb.toolbox.models import GuideSectionPage, ToolboxPage
 
+    signal.signal(signal.SIGTERM, _interrupt)
     home = ToolboxPage.objects.filter(locale__language_code="de").first()
     section = home.add_child(
         instance=GuideSectionPage(title="Messung", slug=f"messung-{uuid.uuid4().hex[:8]}", summary="Messung")
@@ -49,7 +51,9 @@ def measure(
         idle = _Phase(asker)
         time.sleep(IDLE_SECONDS)
         idle_times, _ = idle.end()
+        _say(f"search while nothing happens: {percentiles(idle_times)}")
         alone = [_single(address, section) for _ in range(SINGLES)]
+        _say(f"one by one, save and findable: {[(round(a, 2), round(b, 2)) for a, b in alone]}")
         _wait_until_idle(120)
         with tempfile.TemporaryDirectory() as written:
             _write(Path(written), pages, folder or DEMO)
@@ -72,6 +76,14 @@ def measure(
         "published to findable, during": percentiles([wait for _, wait in found.pop("_singles")]),  # type: ignore[union-attr]
         **found,
     }
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt  # so that the pages are removed
+
+
+def _say(text: str) -> None:
+    print(f"  … {text}", file=sys.stderr, flush=True)
 
 
 class _Asker:
@@ -113,9 +125,7 @@ class _Phase:
         return [took for _, took in found], statuses
 
 
-def _during(
-    address: str, asker: _Asker, section, folder: Path, seconds: float
-) -> dict[str, object]:
+def _during(address: str, asker: _Asker, section, folder: Path, seconds: float) -> dict[str, object]:
     phase, begin = _Phase(asker), time.monotonic()
     log = folder / "import.log"
     with log.open("w") as output:
@@ -135,6 +145,11 @@ def _during(
         singles.append(_single(address, section))
         time.sleep(SINGLE_PAUSE)
         due, unfound = _due(section)
+        _say(
+            f"{time.monotonic() - begin:.0f} s: single found after {singles[-1][1]:.1f} s; "
+            f"due {due}, not even by words {unfound}; "
+            f"search {percentiles(phase.end()[0][-50:])}"
+        )
         if imported and not unfound and not words:
             words = time.monotonic() - begin
         if imported and not due:
@@ -162,9 +177,7 @@ def _single(address: str, section) -> tuple[float, float]:
 
     original = PracticeGuide.objects.live().public().filter(locale__language_code="de").order_by("pk").first()
     word = "zz" + uuid.uuid4().hex[:10]
-    copy = original.copy(
-        to=section, update_attrs={"title": f"Messung {word}", "slug": word}, keep_live=False
-    )
+    copy = original.copy(to=section, update_attrs={"title": f"Messung {word}", "slug": word}, keep_live=False)
     begin = time.perf_counter()
     copy.save_revision().publish()
     saved = time.perf_counter() - begin
