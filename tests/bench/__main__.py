@@ -21,7 +21,9 @@ def main(words: list[str]) -> None:
     parser.add_argument("--pages", type=int, default=300, help="of `importing`")
     parser.add_argument("--folder", type=Path, help="Markdown texts for `importing` (the demo's guides)")
     parser.add_argument("--seconds", type=float, default=900, help="after which `importing` ends")
-    parser.add_argument("--collection", type=Path, help="known-item set for `model`: what integers cost in nDCG")
+    parser.add_argument(
+        "--collection", type=Path, help="known-item set for `model`: what integers cost in nDCG"
+    )
     parser.add_argument("--json", action="store_true")
     wanted = parser.parse_args(words)
     results = {}

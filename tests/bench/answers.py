@@ -1,12 +1,12 @@
 """How long a question takes through HTTP on a running site, beside an answer that does nothing (/healthz)."""
 
 import time
-import urllib.request
 from pathlib import Path
 from urllib.parse import quote
 
 import yaml
 
+from tests.bench.asking import text_of
 from tests.bench.figures import percentiles
 
 QUESTIONS = Path(__file__).parents[2] / "site" / "demo" / "judgements.yaml"
@@ -35,6 +35,5 @@ def measure(address: str, rounds: int = 2) -> dict[str, object]:
 
 def _get(url: str) -> float:
     begin = time.perf_counter()
-    with urllib.request.urlopen(url, timeout=60) as answer:
-        answer.read()
+    text_of(url)
     return time.perf_counter() - begin

@@ -10,10 +10,10 @@ from urllib.parse import quote
 import yaml
 
 from tests.bench.answers import QUESTIONS, SEARCH
+from tests.bench.asking import headers
 from tests.bench.figures import percentiles
 
 CLIENTS = (1, 8, 32)
-HEADER = "X-Lotse-Measuring"
 
 
 def measure(address: str, seconds: float = 12) -> dict[str, object]:
@@ -26,18 +26,11 @@ def measure(address: str, seconds: float = 12) -> dict[str, object]:
     return {f"{clients} clients": _crowd(address, questions, clients, seconds) for clients in CLIENTS}
 
 
-def key() -> dict[str, str]:
-    """The header with which the site does not limit us. Needs the running site's settings."""
-    from kb.limits import measuring_key
-
-    return {HEADER: measuring_key()}
-
-
-def ask(url: str, headers: dict[str, str]) -> tuple[str, float]:
+def ask(url: str, sent: dict[str, str]) -> tuple[str, float]:
     """(status, seconds). The status says more where search answered by words alone."""
     begin = time.perf_counter()
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=120) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=sent), timeout=120) as answer:
             text, status = answer.read().decode(), str(answer.status)
     except urllib.error.HTTPError as error:
         text, status = error.read().decode(), str(error.code)
@@ -52,7 +45,7 @@ def ask(url: str, headers: dict[str, str]) -> tuple[str, float]:
 
 def _crowd(address: str, questions: list, clients: int, seconds: float) -> dict[str, object]:
     found: list[tuple[str, float]] = []
-    headers = key()
+    sent = headers()
     until = time.monotonic() + seconds
 
     def client(number: int) -> None:
@@ -61,7 +54,7 @@ def _crowd(address: str, questions: list, clients: int, seconds: float) -> dict[
             language, question = questions[(number * 17 + turn) % len(questions)]
             # Another vector each time: what was asked before is kept.
             text = quote(f"{question} {number}-{turn}-{clients}")
-            found.append(ask(address + SEARCH[language] + text, headers))
+            found.append(ask(address + SEARCH[language] + text, sent))
             turn += 1
 
     threads = [threading.Thread(target=client, args=(number,)) for number in range(clients)]

@@ -16,7 +16,8 @@ from urllib.parse import quote
 import yaml
 
 from tests.bench.answers import QUESTIONS, SEARCH
-from tests.bench.crowd import ask, key
+from tests.bench.asking import headers, text_of
+from tests.bench.crowd import ask
 from tests.bench.figures import percentiles
 
 DEMO = Path(__file__).parents[2] / "site" / "demo" / "content" / "guides"
@@ -90,7 +91,7 @@ class _Asker:
     """One reader who asks all the time, each question in words that have no vector yet."""
 
     def __init__(self, address: str) -> None:
-        self.address, self.headers = address, key()
+        self.address, self.headers = address, headers()
         self.found: list[tuple[str, float]] = []
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run)
@@ -181,19 +182,11 @@ def _single(address: str, section) -> tuple[float, float]:
     begin = time.perf_counter()
     copy.save_revision().publish()
     saved = time.perf_counter() - begin
-    headers = key()
-    while f"/{word}/" not in _text(f"{address}/de/suche/?q={quote(word)}", headers):
+    while f"/{word}/" not in text_of(f"{address}/de/suche/?q={quote(word)}"):
         if time.perf_counter() - begin > 120:
             break  # counted as 120 s
         time.sleep(0.03)
     return saved, time.perf_counter() - begin - saved
-
-
-def _text(url: str, headers: dict[str, str]) -> str:
-    import urllib.request
-
-    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=60) as answer:
-        return answer.read().decode()
 
 
 def _due(section) -> tuple[int, int]:

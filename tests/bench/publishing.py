@@ -1,10 +1,10 @@
 """From the editor's click to the answer: how long until a published guide is found through HTTP."""
 
 import time
-import urllib.request
 import uuid
 from urllib.parse import quote
 
+from tests.bench.asking import text_of
 from tests.bench.figures import percentiles
 
 
@@ -27,15 +27,10 @@ def measure(address: str, times: int = 30) -> dict[str, object]:
         begin = time.perf_counter()
         revision.publish()
         # By its address: the word itself stands in the question's field and, marked, in the title.
-        while f"/{word}/" not in _text(f"{address}/de/suche/?q={quote(word)}"):
+        while f"/{word}/" not in text_of(f"{address}/de/suche/?q={quote(word)}"):
             if time.perf_counter() - begin > 60:
                 raise TimeoutError(f"{word} was not found within 60 s")
             time.sleep(0.02)
         waits.append(time.perf_counter() - begin)
         copy.delete()
     return {"published to findable": percentiles(waits)}
-
-
-def _text(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=60) as answer:
-        return answer.read().decode()
