@@ -106,6 +106,12 @@ def _model(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _chaos(arguments: argparse.Namespace) -> int:
+    from door import chaos
+
+    return chaos.run(arguments.rest)
+
+
 def _evaluate(arguments: argparse.Namespace) -> int:
     from door import evaluate
 
@@ -189,6 +195,11 @@ COMMANDS = {
         _measure,
         passes_on=True,
     ),
+    "chaos": Command(
+        "random editors and random faults against processes of its own: is the index still what the content says?",
+        _chaos,
+        passes_on=True,
+    ),
     "evaluate": Command(
         "measure how good the search is, on this site or on any collection of texts and questions",
         _evaluate,
@@ -221,7 +232,7 @@ def _parser() -> argparse.ArgumentParser:
             name,
             help=command.help,
             description=command.help,
-            add_help=name not in ("evaluate", "manage"),  # they have words of their own
+            add_help=name not in ("chaos", "evaluate", "manage"),  # they have words of their own
         )
         for flags, options in command.arguments:
             own.add_argument(*flags, **options)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,11 +45,18 @@ class Child:
     user: str | None = None
     stop_signal: str = "SIGTERM"
     stop_seconds: float = 10
+    before: Callable[[], None] | None = None
+    """called before each start, to mend what it needs"""
+    vital: bool = True
+    """False: when it keeps ending it is started less often, and the others go on"""
     process: subprocess.Popen[bytes] | None = None
     starts: list[float] = field(default_factory=list)
 
     def start(self) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        if self.before is not None:
+            with contextlib.suppress(OSError):  # then the process itself says what is missing, in its log
+                self.before()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
@@ -83,10 +90,14 @@ class Child:
         _kill_group(self.process.pid)
         self.process.wait()
 
+    def keeps_ending(self) -> bool:
+        """Was it started so often in the last minute that the next start would not help either?"""
+        recent = [moment for moment in self.starts if time.monotonic() - moment < 60]
+        return len(recent) >= RESTARTS_PER_MINUTE
+
     def restart(self) -> None:
         """Start again after an unexpected end. Raises Problem when that happens too often."""
-        recent = [moment for moment in self.starts if time.monotonic() - moment < 60]
-        if len(recent) >= RESTARTS_PER_MINUTE:
+        if self.keeps_ending():
             raise Problem(f"{self.name} keeps ending. The end of {self.log}:\n{self.last_lines()}")
         assert self.process is not None
         _kill_group(self.process.pid)
@@ -105,7 +116,7 @@ def watch(children: Sequence[Child]) -> None:
     while True:
         time.sleep(0.5)
         for child in children:
-            if not child.alive():
+            if not child.alive() and (child.vital or not child.keeps_ending()):
                 say.line(f"  ! {child.name} ended unexpectedly and is started again (see {child.log})")
                 child.restart()
 

@@ -106,7 +106,14 @@ def _run(*, port: int, host: str, demo: bool) -> None:
 def _site(variables: dict[str, str]) -> list[Child]:
     def child(name: str, command: list[str]) -> Child:
         executable = str(VENV / "bin" / command[0])
-        return Child(name, [executable, *command[1:]], LOG / f"{name}.log", environment=variables)
+        return Child(
+            name,
+            [executable, *command[1:]],
+            LOG / f"{name}.log",
+            environment=variables,
+            before=make_folders,  # a broker whose folder has gone has it again
+            vital=name == "web",  # readers are answered without a worker
+        )
 
     schedule = ["--schedule", str(RUN / "beat-schedule"), "--pidfile", ""]
     return [

@@ -7,12 +7,15 @@ What runs in a child is the real program with the real command line. Lines on st
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import select
 import signal
 import sys
 from contextlib import suppress
+
+PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
@@ -66,6 +69,8 @@ def _become(order: dict, programs: dict) -> None:
     code = 1
     try:
         os.setsid()
+        # Whatever ends the harness, nothing of it stays behind.
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         null = os.open(os.devnull, os.O_RDONLY)
         os.dup2(null, 0)
         log = os.open(order["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)

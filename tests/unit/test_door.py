@@ -169,6 +169,27 @@ def test_a_child_that_dies_is_started_again_but_not_for_ever(folders):
     child.stop()
 
 
+def test_a_worker_that_keeps_ending_does_not_take_the_site_along(folders, monkeypatch):
+    """A broken broker ends workers at once: readers are answered all the same, and its folder is made again."""
+    mended = []
+    worker = processes.Child(
+        "worker", ["false"], folders / "log" / "worker.log", vital=False, before=lambda: mended.append(1)
+    )
+    worker.start()
+    turns = iter(range(3 * processes.RESTARTS_PER_MINUTE))
+
+    def sleep(seconds):
+        worker.process.wait()
+        if next(turns, None) is None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(processes.time, "sleep", sleep)
+    with pytest.raises(KeyboardInterrupt):
+        processes.watch([worker])
+    assert len(worker.starts) == len(mended) == processes.RESTARTS_PER_MINUTE
+    worker.stop()
+
+
 def test_children_end_with_a_launcher_that_was_killed(folders):
     """kill -9 leaves no chance to tidy up: the system does it."""
     if sys.platform != "linux":
