@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, connection, transaction
 
-from search.analysis import stem
+from search.analysis import stem, words
 from search.analysis.normalise import fold
 from search.analysis.stopwords import STOP_WORDS
 from search.conf import conf
@@ -149,7 +149,7 @@ def _relations(cursor: Any, pages: _Pages, embedder: Embedder) -> Iterator[tuple
     """Rows of search_relation, both directions of a pair with one score."""
     import numpy
 
-    lexical, tops, words = _lexical(cursor, pages)
+    lexical, tops = _lexical(cursor, pages)
     dense = _dense(cursor, pages, embedder)
     fluent = numpy.array(
         ["*" in embedder.languages or code in embedder.languages for code in pages.languages]
@@ -163,8 +163,9 @@ def _relations(cursor: Any, pages: _Pages, embedder: Embedder) -> Iterator[tuple
 
     found = _ranked(pages, near)
     for index, page_id in enumerate(pages.ids):
+        written = _written(cursor, page_id, pages.languages[index]) if found[index] else {}
         for value, other in found[index]:
-            shared = _shared(tops, words, index, other)
+            shared = _shared(tops, written, index, other)
             yield (page_id, pages.ids[other], value, shared, *dense.evidence(index, other))
 
 
@@ -197,7 +198,7 @@ def _ranked(pages: _Pages, near: Callable[[Places], Matrix]) -> list[list[tuple[
     figures = conf()
 
     candidates: list[list[tuple[int, float]]] = []
-    hubness = numpy.zeros(len(units), dtype=numpy.float32)
+    hubness: list[float] = []
     for begin in range(0, len(units), BLOCK):
         block = numpy.arange(begin, min(begin + BLOCK, len(units)))
         last = starts[block[-1] + 1] if block[-1] + 1 < len(units) else len(order)
@@ -205,35 +206,34 @@ def _ranked(pages: _Pages, near: Callable[[Places], Matrix]) -> list[list[tuple[
         score = numpy.maximum.reduceat(near(rows)[:, order], starts, axis=1)
         score = numpy.maximum.reduceat(score, starts[block] - starts[begin], axis=0)
         score[keys[block][:, None] == keys[None, :]] = -1.0
-        for row, one in zip(score, block, strict=True):
+        for row in score:
             around = -numpy.sort(-row[is_open])[: figures.related_neighbours]
             around = around[around > -1.0]
-            hubness[one] = around.mean() if len(around) else 0.0
-            kept: list[tuple[int, float]] = []
+            hubness.append(float(around.mean()) if len(around) else 0.0)
+            candidates.append([])
             # Of each audience so many: a page that a reader cannot see pushes none off the list.
             for group in groups:
                 nearest = numpy.flatnonzero(group & (row >= figures.related_nearest))
                 # Stable: among equals the order must not depend on what else there is.
                 best = nearest[numpy.argsort(-row[nearest], kind="stable")][: figures.related_candidates]
-                kept += [(int(other), float(row[other])) for other in best]
-            candidates.append(kept)
+                candidates[-1] += [(int(other), float(row[other])) for other in best]
 
     # Who has another one among its nearest is also among that one's: what is related is so from both sides.
-    for one, kept in enumerate(list(map(tuple, candidates))):
-        for other, raw in kept:
-            if all(there != one for there, _ in candidates[other]):
-                candidates[other].append((one, raw))
+    for mine, others in enumerate([tuple(kept) for kept in candidates]):
+        for other, raw in others:
+            if all(there != mine for there, _ in candidates[other]):
+                candidates[other].append((mine, raw))
 
     members: list[list[int]] = [[] for _ in units]
-    for place, one in enumerate(unit):
-        members[one].append(place)
+    for place, pair in enumerate(zip(pages.keys, pages.audiences, strict=True)):
+        members[number[pair]].append(place)
     found: list[list[tuple[float, int]]] = [[] for _ in pages.ids]
     for one, kept in enumerate(candidates):
         for place in members[one]:
             by_audience: dict[str, list[tuple[float, int]]] = defaultdict(list)
             for other, raw in kept:
                 # Symmetric to the last digit, so that both directions have one score.
-                value = 2 * raw - float(hubness[min(one, other)]) - float(hubness[max(one, other)])
+                value = 2 * raw - hubness[min(one, other)] - hubness[max(one, other)]
                 if value >= figures.related_threshold:
                     for there in _versions(pages, place, members[one], members[other]):
                         by_audience[pages.audiences[there]].append((value, there))
@@ -255,9 +255,8 @@ def _versions(pages: _Pages, place: int, own: list[int], others: list[int]) -> l
     return [there for there in others if pages.languages[there] not in languages]
 
 
-def _lexical(cursor: Any, pages: _Pages) -> tuple[Any, list[dict[str, float]], dict[str, str]]:
-    """The pages' strongest tf-idf terms as a sparse matrix with rows of length 1; the same as dicts; and a written form
-    of each term."""
+def _lexical(cursor: Any, pages: _Pages) -> tuple[Any, list[dict[str, float]]]:
+    """The pages' strongest tf-idf terms as a sparse matrix with rows of length 1, and as dicts."""
     import numpy
     from scipy import sparse
 
@@ -298,21 +297,42 @@ def _lexical(cursor: Any, pages: _Pages) -> tuple[Any, list[dict[str, float]], d
         for term, value in top.items():
             matrix[index, vocabulary[term]] = value / norm
     csr = matrix.tocsr()
+    return csr, tops
+
+
+def _written(cursor: Any, page_id: int, language: str) -> dict[str, str]:
+    """Term -> how this page itself writes it most often: the vocabulary also knows the spellings of hidden pages."""
     cursor.execute(
-        "select distinct on (language, stem) language || ':' || stem, coalesce(nullif(written, ''), word) "
-        "from search_lexeme "
-        "order by language, stem, length(word), word"
+        """
+        select i.title || E'\\n' || coalesce(string_agg(
+            array_to_string(p.heading_path, E'\\n') || E'\\n' || p.text, E'\\n' order by p.ordinal), '')
+        from search_indexedpage i left join search_passage p on p.page_id = i.page_id
+        where i.page_id = %s group by i.page_id
+        """,
+        (page_id,),
     )
-    words = dict(cursor.fetchall())
-    return csr, tops, words
+    row = cursor.fetchone()
+    text = row[0] if row else ""
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    for word in words(text, language):
+        forms[f"{language}:{word.term}"][text[word.start : word.end]] += 1
+    # Of equals the shortest: the plain form rather than an inflected one.
+    return {
+        term: min(counted, key=lambda form: (-counted[form], len(form), form))
+        for term, counted in forms.items()
+    }
 
 
-def _shared(tops: list[dict[str, float]], words: dict[str, str], left: int, right: int) -> list[str]:
-    """Written forms of the strongest terms that two pages have in common."""
+def _shared(tops: list[dict[str, float]], written: dict[str, str], left: int, right: int) -> list[str]:
+    """What two pages have in common, strongest first, as the left one writes it. Nouns come before other words: they
+    name what a page is about."""
     common = sorted(
-        tops[left].keys() & tops[right].keys(), key=lambda term: -tops[left][term] * tops[right][term]
+        (term for term in tops[left].keys() & tops[right].keys() if term in written),
+        key=lambda term: (-tops[left][term] * tops[right][term], term),
     )
-    return [words.get(term, term.partition(":")[2]) for term in common[:SHARED_WORDS]]
+    named = [term for term in common if term.startswith("de:") and written[term][:1].isupper()]
+    ordered = [*named, *(term for term in common if term not in named)]
+    return list(dict.fromkeys(written[term] for term in ordered[:SHARED_WORDS]))
 
 
 def _dense(cursor: Any, pages: _Pages, embedder: Embedder) -> _Dense:

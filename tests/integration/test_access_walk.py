@@ -87,6 +87,9 @@ PUBLIC = {
 ADMIN = {
     "lotse_update_translations": {**CLOSED, "editor": (200, 302)},
     "lotse_convert_to_alias": {**CLOSED, "editor": ("refused", "refused")},
+    # Whose page it is, and whose the other one, is in tests/integration/test_curation.py.
+    "lotse_related_pages": CLOSED | {"editor": (200, 405)},
+    "lotse_decide_related": CLOSED | {"editor": (405, 302)},
     # Unanswered questions; who lacks their permission is in tests/integration/test_gaps_report.py.
     "lotse_gaps": CLOSED | {"editor": (200, 405)},
     "lotse_gaps_results": CLOSED | {"editor": (200, 405)},

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "kb.upkeep",
     "search",
     "search.bilingual",
+    "search.curation",
     "search.evaluation",
     "search.gaps",
     "search.health",

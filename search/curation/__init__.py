@@ -1,0 +1,1 @@
+"""What editors decide about the pages that belong with a page: pinned, dismissed, restored."""
