@@ -149,11 +149,16 @@ def speed(model: Any) -> dict[str, float]:
 def main(typed: Sequence[str] | None = None) -> None:
     from sentence_transformers import SentenceTransformer
 
+    from search.embedding.int8 import Int8Model
+
     parser = argparse.ArgumentParser(prog="python -m search.training.evaluation")
     parser.add_argument("data", type=Path)
     parser.add_argument("models", type=Path, nargs="+")
     parser.add_argument("--sets", default="development", help=f"all, or some of {','.join(SETS)}")
     parser.add_argument("--speed", action="store_true")
+    parser.add_argument(
+        "--int8", action="store_true", help="computed with 8-bit integers, as they are served"
+    )
     parser.add_argument("--json", type=Path, help="keep the figures there; what is there already stays")
     wanted = parser.parse_args(typed)
     figures: dict[str, dict[str, float]] = {}
@@ -161,13 +166,18 @@ def main(typed: Sequence[str] | None = None) -> None:
         figures = json.loads(wanted.json.read_text(encoding="utf-8"))
     embeds: dict[str, Embed] = {}
     for folder in wanted.models:
+        name = str(folder)
+        if wanted.int8:
+            figures.setdefault(f"{name} int8", {})
+            embeds[f"{name} int8"] = Int8Model(folder).encode
+            continue
         start = time.perf_counter()
-        model = SentenceTransformer(str(folder), device="cpu")
-        found = figures.setdefault(str(folder), {})
+        model = SentenceTransformer(name, device="cpu")
+        found = figures.setdefault(name, {})
         found["seconds to load"] = time.perf_counter() - start
         if wanted.speed:
             found |= speed(model)
-        embeds[str(folder)] = _plain(model)
+        embeds[name] = _plain(model)
     for name in SETS if wanted.sets == "all" else wanted.sets.split(","):
         for folder_name, embed in embeds.items():
             measured = SETS[name](embed, wanted.data)
