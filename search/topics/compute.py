@@ -208,7 +208,8 @@ def _write_candidates(
         judged[judgement.candidate] = judgement
     languages = sorted({language for source in found.pages for language in source.versions})
     CandidatePassages.objects.all().delete()
-    kept, pairs = [], []
+    kept: list[Candidate] = []
+    pairs: list[CandidatePassages] = []
     for match in proposed:
         left = topics[id(match.left)] if match.left else None
         right = topics[id(match.right)] if match.right else None

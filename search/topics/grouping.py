@@ -32,8 +32,9 @@ class Group:
     def centre(self) -> Matrix:
         import numpy
 
-        middle = sum(unit.weight * unit.centre for unit in self.units)
-        return middle / max(float(numpy.linalg.norm(middle)), 1e-6)  # type: ignore[no-any-return]
+        middle = numpy.sum([unit.weight * unit.centre for unit in self.units], axis=0)
+        length: Matrix = middle / max(float(numpy.linalg.norm(middle)), 1e-6)
+        return length
 
 
 def groups(owned: Owned, text: Text) -> list[Group]:
@@ -52,7 +53,12 @@ def groups(owned: Owned, text: Text) -> list[Group]:
         else:
             lone.append(said)
     for said in lone:
-        units = [unit for unit in own if _speaks_of(said, [unit], text) >= conf().topic_said_floor]
+        # Nearness alone would gather every sentence on aircraft under "aircraft cabin": its words must be there.
+        units = [
+            unit
+            for unit in own
+            if _occurs(said, unit) >= 0.5 and _speaks_of(said, [unit], text) >= conf().topic_said_floor
+        ]
         if units:
             made.append(Group(owned.key, units, [said]))
     for unit in own:
@@ -89,13 +95,21 @@ def _clusters(units: list[Unit]) -> list[list[Unit]]:
 
 
 def _speaks_of(said: Said, units: list[Unit], text: Text) -> float:
-    """How much one of the units speaks of this subject: by its words, else by its meaning."""
-    best = 0.0
+    """How much one of the units speaks of this subject: by its words and by its meaning."""
+    found = [text.embedded[phrase] for phrase in said.phrases.values() if phrase in text.embedded]
+    return max(
+        (
+            0.5 * _occurs(said, unit) + max((float(unit.centre @ vector) for vector in found), default=0.0)
+            for unit in units
+        ),
+        default=0.0,
+    )
+
+
+def _occurs(said: Said, unit: Unit) -> float:
+    """Share of the subject's words that the unit has, in the language where it has most."""
+    shares = [0.0]
     for language, phrase in said.phrases.items():
-        wanted = stems(phrase, language)
-        vector = text.embedded.get(phrase)
-        for unit in units:
-            occurs = len(wanted & unit.words.get(language, frozenset())) / len(wanted) if wanted else 0.0
-            near = float(unit.centre @ vector) if vector is not None else 0.0
-            best = max(best, 0.5 * occurs + near)
-    return best
+        if wanted := stems(phrase, language):
+            shares.append(len(wanted & unit.words.get(language, frozenset())) / len(wanted))
+    return max(shares)

@@ -20,6 +20,8 @@ ORIGIN = {"said": 1.25, "owner": 0.85, "name": 0.95, "keyword": 0.85, "title": 0
 """How likely a phrase was meant to name a subject."""
 COMMON_SHARE = 0.25
 """A phrase all of whose words stand on more of the pages than this names no topic: "Cluster", "Mitglieder"."""
+COMMON_PAGES = 5
+"""… unless these are but a few pages, on a site that has just begun."""
 TERMS = 6
 
 
@@ -84,13 +86,13 @@ def _ranked(
     number: int,
 ) -> list[tuple[Phrase, Label]]:
     best: dict[frozenset[str], tuple[Phrase, Label]] = {}
-    count = max(text.frequency[language].total() and _pages(text, language), 1)
+    count = _pages(text, language)
     for phrase in _candidates(group, language, text):
         terms = stems(phrase.text, language)
         if not terms or terms <= named:
             continue
         rarest = min(text.frequency[language].get(term, 0) for term in terms)
-        if rarest > COMMON_SHARE * count:
+        if rarest > max(COMMON_PAGES, COMMON_SHARE * count):
             continue
         cover = sum(unit.weight for unit in group.units if terms <= unit.words.get(language, frozenset()))
         share = cover / group.weight
@@ -113,9 +115,9 @@ def _pages(text: Text, language: str) -> int:
 
 def _candidates(group: Group, language: str, text: Text) -> Iterable[Phrase]:
     for said in group.said:
-        if phrase := said.phrases.get(language):
+        if line := said.phrases.get(language):
             other = next((p for spoken, p in said.phrases.items() if spoken != language), "")
-            yield Phrase(phrase, language, "said", other)
+            yield Phrase(line, language, "said", other)
     for unit in group.units:
         if unit.own:
             # Keywords of an owner's page are about all of its subjects: those that this paragraph speaks of.

@@ -121,7 +121,7 @@ def _word_cosines(units: Sequence[Unit], language: str, idf: dict[str, float]) -
             columns.append(numbers[term])
             values.append(idf[term] / length)
     matrix = csr_matrix((values, (rows, columns)), shape=(len(units), len(numbers)))
-    return (matrix @ matrix.T).toarray()  # type: ignore[no-any-return]
+    return (matrix @ matrix.T).toarray()
 
 
 def matches(groups: Sequence[Group], text: Text) -> list[Match]:
@@ -129,12 +129,12 @@ def matches(groups: Sequence[Group], text: Text) -> list[Match]:
     likeness = Likeness(text)
     nearness = _owner_nearness(text)
     found = _needs_and_offers(text, likeness, nearness)
-    # What shows that an offer answers a need does not show it once more as a common topic.
+    # A need, an offer, and what shows that they fit do not show it once more as a common topic.
     answered = {
-        frozenset((left.name, right.name))
+        frozenset((match.left_owner, match.right_owner)): {
+            unit.name for pair in match.pairs for unit in (pair.left, pair.right)
+        }
         for match in found
-        for left in {pair.left.name: pair.left for pair in match.pairs}.values()
-        for right in {pair.right.name: pair.right for pair in match.pairs}.values()
     }
     found += _topics(groups, text, likeness, nearness, answered)
     return sorted(found, key=lambda match: (-match.score, match.kind, match.left_owner, match.right_owner))
@@ -256,7 +256,7 @@ def _topics(
     text: Text,
     likeness: Likeness,
     nearness: dict[frozenset[str], float],
-    answered: set[frozenset[str]],
+    answered: dict[frozenset[str], set[str]],
 ) -> list[Match]:
     import numpy
     from scipy.optimize import linear_sum_assignment
@@ -277,14 +277,14 @@ def _topics(
     places: dict[str, list[int]] = defaultdict(list)
     for number, group in enumerate(groups):
         places[group.owner].append(number)
-    for left, right in combinations(sorted(places), 2):
-        block = similar[numpy.ix_(places[left], places[right])]
+    for one, other in combinations(sorted(places), 2):
+        block = similar[numpy.ix_(numpy.array(places[one]), numpy.array(places[other]))]
         # What does not match counts nothing: else a good pair would be given up to spare two bad ones.
         for row, column in zip(*linear_sum_assignment(-numpy.maximum(block, 0.0)), strict=True):
             # Assigned and each other's nearest: an assignment alone also pairs what is left over.
             if block[row].argmax() != column or block[:, column].argmax() != row:
                 continue
-            a, b = places[left][row], places[right][column]
+            a, b = places[one][row], places[other][column]
             pairs = evidence[(a, b) if a < b else (b, a)]
             if a > b:
                 pairs = tuple(UnitPair(pair.right, pair.left, pair.score) for pair in pairs)
@@ -292,16 +292,16 @@ def _topics(
                 continue
             # A topic may have but one page; what else the owners say to it stands elsewhere on their pages.
             pairs = _distinct(
-                [*pairs, *_with_more(pairs[0], _alone(text, left), _alone(text, right), likeness)]
+                [*pairs, *_with_more(pairs[0], _alone(text, one), _alone(text, other), likeness)[1:]]
             )
             if len(pairs) < 2:
                 continue
-            raw = _damped(_strength(pairs), left, right, nearness)
+            raw = _damped(_strength(pairs), one, other, nearness)
             score = _calibrated(raw, conf().bridge_topic_middle)
             terms = _terms(pairs, text)
             # What no word explains is a likeness of tone.
-            if score >= conf().bridge_floor and any(terms.values()):
-                found.append(Match("topic", left, right, groups[a], groups[b], raw, score, pairs, terms))
+            if score >= conf().bridge_floor and all(terms.values()):
+                found.append(Match("topic", one, other, groups[a], groups[b], raw, score, pairs, terms))
     return found
 
 
@@ -315,7 +315,7 @@ def _strength(pairs: Sequence[UnitPair]) -> float:
 
 
 def _pairs(
-    left: Group, right: Group, likeness: Likeness, answered: set[frozenset[str]]
+    left: Group, right: Group, likeness: Likeness, answered: dict[frozenset[str], set[str]]
 ) -> tuple[UnitPair, ...]:
     ours = [unit for unit in left.units if _counts(unit)]
     theirs = [unit for unit in right.units if _counts(unit)]
@@ -325,13 +325,14 @@ def _pairs(
         for group, units in ((left, ours), (right, theirs))
     ):
         return ()
+    known = answered.get(frozenset((left.owner, right.owner)), set())
     values = likeness.of(ours, theirs)
     options = sorted(
         (
             UnitPair(ours[row], theirs[column], float(values[row, column]))
             for row in range(len(ours))
             for column in range(len(theirs))
-            if frozenset((ours[row].name, theirs[column].name)) not in answered
+            if not (ours[row].name in known or theirs[column].name in known)
         ),
         key=_strongest,
     )

@@ -116,7 +116,7 @@ class TopicView(_TopicScreen, FormView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.may_decide:
             raise PermissionDenied
-        return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]
+        return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: TopicForm) -> HttpResponse:
         key, user = self.topic.key, self.request.user

@@ -14,7 +14,9 @@ from search.topics import sources
 from search.topics.models import Candidate, Judgement, Topic
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+    User = AbstractBaseUser | AnonymousUser | None
 
 LONGEST_LABEL = 80
 
@@ -23,7 +25,7 @@ class NotPossible(ValueError):
     """What was asked for makes no sense; the message is for developers, forms say it in the reader's words."""
 
 
-def reject(key: str, *, by: AbstractBaseUser | None, reason: str = "") -> Judgement:
+def reject(key: str, *, by: User, reason: str = "") -> Judgement:
     """The candidate does not come back unless a page comes that neither owner had until now.
 
     Raises Candidate.DoesNotExist.
@@ -31,13 +33,13 @@ def reject(key: str, *, by: AbstractBaseUser | None, reason: str = "") -> Judgem
     return _judge(key, Judgement.Verdict.REJECTED, by, reason)
 
 
-def keep(key: str, *, by: AbstractBaseUser | None, reason: str = "") -> Judgement:
+def keep(key: str, *, by: User, reason: str = "") -> Judgement:
     """The candidate is a good one; takes an earlier rejection back. Raises Candidate.DoesNotExist."""
     return _judge(key, Judgement.Verdict.KEPT, by, reason)
 
 
 @transaction.atomic
-def _judge(key: str, verdict: Judgement.Verdict, by: AbstractBaseUser | None, reason: str) -> Judgement:
+def _judge(key: str, verdict: Judgement.Verdict, by: User, reason: str) -> Judgement:
     candidate = (
         Candidate.objects.select_for_update(of=("self",))
         .select_related("left_topic", "right_topic")
@@ -68,7 +70,7 @@ def _labels(topic: Topic | None) -> dict[str, str]:
 
 
 @transaction.atomic
-def rename(key: UUID | str, labels: Mapping[str, str], *, by: AbstractBaseUser | None) -> Topic:
+def rename(key: UUID | str, labels: Mapping[str, str], *, by: User) -> Topic:
     """Gives the topic these labels (language -> phrase); "" goes back to what the machine found.
 
     Raises Topic.DoesNotExist, and NotPossible for a label that is too long.
@@ -83,7 +85,7 @@ def rename(key: UUID | str, labels: Mapping[str, str], *, by: AbstractBaseUser |
 
 
 @transaction.atomic
-def hide(key: UUID | str, *, by: AbstractBaseUser | None, hidden: bool = True) -> Topic:
+def hide(key: UUID | str, *, by: User, hidden: bool = True) -> Topic:
     """Nobody sees the topic or its candidates. Raises Topic.DoesNotExist."""
     topic = Topic.objects.select_for_update(of=("self",)).get(key=key)
     topic.hidden = hidden
@@ -91,7 +93,7 @@ def hide(key: UUID | str, *, by: AbstractBaseUser | None, hidden: bool = True) -
 
 
 @transaction.atomic
-def merge(key: UUID | str, into: UUID | str | None, *, by: AbstractBaseUser | None) -> Topic:
+def merge(key: UUID | str, into: UUID | str | None, *, by: User) -> Topic:
     """Shows the topic as part of another one of the same owner; None takes that back.
 
     Raises Topic.DoesNotExist, and NotPossible where the two are one or belong to two owners.
@@ -113,7 +115,7 @@ def merge(key: UUID | str, into: UUID | str | None, *, by: AbstractBaseUser | No
     return _decided(topic, by, "merged_into")
 
 
-def _decided(topic: Topic, by: AbstractBaseUser | None, *fields: str) -> Topic:
+def _decided(topic: Topic, by: User, *fields: str) -> Topic:
     topic.decided_by_id = by.pk if by else None
     topic.decided_at = Now()
     topic.save(update_fields=[*fields, "decided_by", "decided_at"])

@@ -58,9 +58,9 @@ class Unit:
     """1 for a page that one owner has alone; a page of three owners is a third of each"""
     own: bool = False
     """a sentence of the owner's own page"""
-    vectors: Matrix = field(default=None, repr=False)  # type: ignore[assignment]
+    vectors: Matrix = field(default=None, repr=False)  # type: ignore[arg-type]
     """one row for each excerpt, freed of what all pages of the kind share, of length 1"""
-    centre: Matrix = field(default=None, repr=False)  # type: ignore[assignment]
+    centre: Matrix = field(default=None, repr=False)  # type: ignore[arg-type]
     words: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
     """language -> stems"""
 
@@ -165,12 +165,12 @@ def prepared(sources: Sources, embedder: Embedder) -> Text:
                 continue
             unit = Unit(sources.owners[key], excerpts, OWN_WEIGHT, own=True)
             # A sentence alone says too little ("Such courses are only just emerging"): its paragraph goes with it.
-            rows = [
+            placed = [
                 _unit_length(embedded[e.text] - line_middle)
                 + AROUND * _unit_length(embedded[e.around] - line_middle)
                 for e in excerpts
             ]
-            _place(unit, numpy.array(rows), 0.0)
+            _place(unit, numpy.array(placed), 0.0)
             paragraphs[key].append(unit)
     _drop_shared(paragraphs)
 
