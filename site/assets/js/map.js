@@ -10,6 +10,7 @@ const SHAPES = {
   "bridge-completed": { radius: 15, size: 14, line: 20 },
 };
 const TICKS = 320;
+const SMALLEST = 0.8; // of its own size: 12 px of a label are never shown in less than 9.6
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 function draw(figure) {
@@ -20,7 +21,9 @@ function draw(figure) {
   layOut(nodes, edges);
 
   const svg = element("svg", { role: "group", "aria-label": figure.closest("main").querySelector("h1").textContent.trim() });
-  svg.setAttribute("viewBox", box(nodes).join(" "));
+  const frame = box(nodes);
+  svg.setAttribute("viewBox", frame.join(" "));
+  if (!figure.classList.contains("map--small")) svg.style.minWidth = `${Math.round(frame[2] * SMALLEST)}px`;
   for (const { source, target } of edges) {
     const kind = source.kind === "cluster" ? "topic" : "bridge";
     svg.append(element("line", { x1: source.x, y1: source.y, x2: target.x, y2: target.y, class: `map__line map__line--${kind}` }));
@@ -142,17 +145,34 @@ function picture(svg) {
   const originals = svg.querySelectorAll("*");
   copy.querySelectorAll("*").forEach((part, number) => {
     const style = getComputedStyle(originals[number]);
-    for (const name of KEPT) part.setAttribute(name, style.getPropertyValue(name));
+    for (const name of KEPT) part.setAttribute(name, COLOURS.has(name) ? plain(style.getPropertyValue(name)) : style.getPropertyValue(name));
     part.removeAttribute("class");
     part.removeAttribute("tabindex");
     if (part.hasAttribute("href")) part.setAttribute("href", new URL(part.getAttribute("href"), location).href);
   });
-  const paper = element("rect", { x: left, y: top, width, height, fill: getComputedStyle(document.body).backgroundColor });
+  const paper = element("rect", { x: left, y: top, width, height, fill: plain(getComputedStyle(document.body).backgroundColor) });
   copy.prepend(paper);
+  copy.removeAttribute("style");
   copy.setAttribute("xmlns", SVG);
   copy.setAttribute("width", width);
   copy.setAttribute("height", height);
   return { text: new XMLSerializer().serializeToString(copy), width, height };
+}
+
+const COLOURS = new Set(["fill", "stroke"]);
+const known = new Map();
+
+// Programs for slides know rgb and no oklch.
+function plain(colour) {
+  if (colour === "none") return colour;
+  if (!known.has(colour)) {
+    const context = document.createElement("canvas").getContext("2d");
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+    known.set(colour, `rgb(${red}, ${green}, ${blue})`);
+  }
+  return known.get(colour);
 }
 
 function save(svg, kind, name) {
