@@ -95,6 +95,9 @@ class SearchConf:
     passage_dense_weight_foreign: float = 0.5
     first_passage: float = 0.8
     """A page's first passage sums the page up and so has everything in it; another one as good answers better."""
+    broad_passage: float = 0.75
+    """Likewise a passage of a whole section ("When it fits") beside those of a step or a pitfall, which are about one
+    thing: right passage shown 0.43 instead of 0.37 of 112 questions (tuning half)."""
     own_language: float = 1.3
     """A page's version in the reader's language is what was found unless another scores this much higher: its own words
     are better reasons than those of a translation that is not shown."""
@@ -108,6 +111,9 @@ class SearchConf:
 
     gram_floor: float = 0.4
     """Without a dense match and with few of its words, a page must have this share of the best page's 4-grams."""
+    field_pages: int = 200
+    """Visible pages, drawn by lot, whose mean cosine says how near the whole site is to a question: a part of how sure an
+    answer is (retrieval/confidence.py)."""
     reason_floor: float = 0.15
     """A translation or part that counts less is neither marked in the text nor given as a reason."""
 
@@ -161,7 +167,7 @@ class SearchConf:
     # --- Related ----------------------------------------------------------------------------
     related_kept: int = 12
     """Relations stored per page; six are shown, the rest is for readers who may not see all of them."""
-    related_threshold: float = 0.03
+    related_threshold: float = 0.035
     """Score (twice the nearness less both pages' hubness) below which nothing is shown
     (docs/decisions/search-related.md)."""
     related_nearest: float = 0.15

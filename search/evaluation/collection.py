@@ -60,10 +60,12 @@ class Collection:
         path = self.corpora[language]
         seen: set[uuid.UUID] = set()
         for line, row in _rows(path):
+            title = _text(row, "title", path, line, missing="")
             document = Document(
                 id=_text(row, "id", path, line),
-                title=_text(row, "title", path, line, missing=""),
-                text=_text(row, "text", path, line),
+                title=title,
+                # A page of nothing but a title, as tables of contents are, can still be what is looked for.
+                text=_text(row, "text", path, line, missing=title or None),
             )
             if document.key in seen:
                 raise CollectionError(f"{path.name}, line {line}: the id “{document.id}” is there twice")
@@ -204,11 +206,11 @@ def _lines(path: Path) -> Iterator[str]:
 
 def _text(row: dict[str, Any], name: str, path: Path, line: int, *, missing: str | None = None) -> str:
     value = row.get(name)
-    if value is None and missing is not None:
-        return missing
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    if not isinstance(value, str) or (missing is None and not value.strip()):
+    if missing is not None and (value is None or (isinstance(value, str) and not value.strip())):
+        return missing
+    if not isinstance(value, str) or not value.strip():
         raise CollectionError(f"{path.name}, line {line}: “{name}” is missing or no text")
     # PostgreSQL stores no NUL.
     return value.replace("\x00", "")

@@ -17,6 +17,8 @@ LEAST_QUESTIONS = 30
 """A pair of languages with fewer is kept to be read and not held to anything: one question moves its mean too far."""
 REFUSED_MARGIN = 0.03
 """Likewise for the share of answerable questions that get no answer."""
+AUROC_MARGIN = 0.03
+"""Likewise for telling answerable questions from others: one of the 95 unanswerable ones moves it by less than 0.01."""
 
 
 def kept(found: Measurement) -> dict[str, Any]:
@@ -31,6 +33,7 @@ def kept(found: Measurement) -> dict[str, Any]:
             if row.leg == FULL
         },
         "refused": None if honesty is None or honesty.refused is None else round(honesty.refused, 4),
+        "auroc": None if honesty is None or honesty.auroc is None else round(honesty.auroc, 4),
     }
 
 
@@ -54,7 +57,13 @@ def fallen(before: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
             problems.append(
                 f"{pair}: nDCG@10 fell from {old['ndcg']:.3f} to {new['ndcg']:.3f} (margin {MARGIN})"
             )
-    refused = found["honesty"].get("all", {}).get("refused")
+    honesty = found["honesty"].get("all", {})
+    auroc = honesty.get("auroc")
+    if before.get("auroc") is not None and (auroc is None or auroc < before["auroc"] - AUROC_MARGIN):
+        problems.append(
+            f"AUROC of answerable against unanswerable: {before['auroc']} before, {auroc} now (margin {AUROC_MARGIN})"
+        )
+    refused = honesty.get("refused")
     if before.get("refused") is not None and (
         refused is None or refused > before["refused"] + REFUSED_MARGIN
     ):

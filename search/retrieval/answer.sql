@@ -13,6 +13,10 @@ pages as materialized (
         (%(only_language)s::text is null or language = %(only_language)s) as passes_language
     from visible
 ),
+-- A sample by lot, always the same as long as the same pages are visible: how near the whole field is to the question.
+some_pages as materialized (
+    select page_id from pages order by hashint4(page_id) limit %(sample)s
+),
 statistics as materialized (
     select language, count(*)::float8 as pages, greatest(avg(length), 1)::float8 as page_length,
         greatest(sum(length)::float8 / greatest(sum(passage_count), 1), 1) as passage_length
@@ -180,9 +184,6 @@ lexical_places as materialized (
 
 --include {dense}
 
-dense_pages as materialized (
-    select page_id, max(cosine) as cosine from dense group by page_id
-),
 dense_places as materialized (
     select d.page_id, row_number() over (
         partition by v.passes_kind and v.passes_facets and v.passes_language
@@ -297,11 +298,12 @@ page_of_results as materialized (
     offset %(offset)s limit %(limit)s
 ),
 
--- Results -> passages. Among the passages of one page its title says nothing. A page shown instead of the translation that was found takes the passage with the same
--- anchor, since translations share their blocks. ------------------------------------------------------------------
+-- Results -> passages. Among the passages of one page its title says nothing. A page shown instead of the translation
+-- that was found takes the passage with the same anchor, since translations share their blocks. ----------------------
 passage_scores as materialized (
     select x.page_id, x.ordinal, x.anchor, x.heading_path, x.text, x.inner_score > 0 as by_words,
-        case when x.ordinal = 0 then %(first_passage)s else 1 end * (
+        case when x.ordinal = 0 then %(first_passage)s else 1 end
+        * case when cardinality(x.heading_path) < 2 then %(broad_passage)s else 1 end * (
             (1 - x.dense) * coalesce(x.inner_score / nullif(max(x.inner_score) over of_page, 0), 0)
             + x.dense * coalesce((x.cosine - min(x.cosine) over of_page)
                 / nullif(max(x.cosine) over of_page - min(x.cosine) over of_page, 0), 0)
@@ -314,8 +316,10 @@ passage_scores as materialized (
         join weights w on w.language = v.language
         left join passage_lexical l on l.page_id = p.page_id and l.ordinal = p.ordinal
         left join (
-            select passage_id, cosine from dense
-            where page_id in (select page_id from page_of_results union select found from page_of_results)
+            select e.passage_id, 1 - (e.embedding <=> (select %(vector)s::halfvec)) as cosine
+            from search_passagevector e
+            where e.model_id = (select id from search_embeddingmodel where fingerprint = %(fingerprint)s)
+                and e.page_id = any (array(select page_id from page_of_results union select found from page_of_results))
         ) d on d.passage_id = p.id
         where p.page_id = any (array(select page_id from page_of_results union select found from page_of_results))
     ) x
@@ -380,6 +384,7 @@ select json_build_object(
     'evidence', (
         select json_build_object(
             'cosine', max(cosine),
+            'field_cosine', (select avg(d.cosine) from dense_pages d join some_pages p on p.page_id = d.page_id),
             'top_cosine', (select cosine from fused order by score desc, page_id limit 1),
             'sharpness', max(sharpness),
             'top_sharpness', (select sharpness from fused order by score desc, page_id limit 1),

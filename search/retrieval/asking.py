@@ -7,13 +7,14 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
 from search import vocabulary
-from search.analysis import stem
+from search.analysis import stem, words
 from search.bilingual import table
 from search.conf import conf
 from search.embedding import Embedder, Vectors, query_embedder, query_vector
@@ -21,7 +22,7 @@ from search.index.approximate import Approximate, index_of
 from search.index.writer import as_literal
 from search.reader import Reader
 from search.retrieval import fragments
-from search.retrieval.answer import NOTHING, Answer, Correction, Hit, HitPassage
+from search.retrieval.answer import NOTHING, Answer, Correction, Fragment, Hit, HitPassage
 from search.retrieval.confidence import WORDS, judged
 from search.retrieval.question import AskedWord, Question, parse
 from search.retrieval.statement import TimedOut, run, sql, visible_params
@@ -201,6 +202,7 @@ def statement_params(
             for code in languages
         ],
         "first_passage": figures.first_passage,
+        "broad_passage": figures.broad_passage,
         "gram_weights": [gram_weight(asked.language, code) for code in languages],
         "floors": [floor(embedder, asked.language, code) for code in languages],
         "offset": offset,
@@ -213,6 +215,7 @@ def statement_params(
         "weight_heading": figures.weight_heading,
         "page_share": figures.page_share,
         "candidates": figures.candidates,
+        "sample": figures.field_pages,
         "result_floor": figures.result_floor,
         "lexical_floor": figures.lexical_floor,
         "own_language": figures.own_language,
@@ -283,14 +286,16 @@ def _hit(asked: Question, known: Vocabularies, hit: dict[str, Any], terms: set[s
         )
         for passage in hit["passages"]
     ]
+    title_fragments = fragments.marked(hit["title"], hit["language"], terms)
+    forms = _forms(hit["language"], title_fragments, *(passage.fragments for passage in passages))
     matched = _matched(asked, known, hit["reasons"])
-    matched_as = _matched_as(asked, known, matched, hit["reasons"])
+    matched_as = _matched_as(asked, known, matched, hit["reasons"], forms)
     return Hit(
         page_id=hit["page_id"],
         translation_key=UUID(hit["translation_key"]),
         kind=hit["kind"],
         title=hit["title"],
-        title_fragments=fragments.marked(hit["title"], hit["language"], terms),
+        title_fragments=title_fragments,
         url=page_url(hit["url_path"]),
         language=hit["language"],
         passage=passages[0] if passages else NOTHING,
@@ -311,16 +316,31 @@ def _matched(asked: Question, known: Vocabularies, reasons: Sequence[tuple[int, 
 
 
 def _matched_as(
-    asked: Question, known: Vocabularies, matched: Sequence[str], reasons: Sequence[tuple[int, str]]
+    asked: Question,
+    known: Vocabularies,
+    matched: Sequence[str],
+    reasons: Sequence[tuple[int, str]],
+    forms: Mapping[str, str],
 ) -> tuple[tuple[str, str], ...]:
-    """(word as asked, word that stood for it) of the words that were not found themselves."""
+    """(word as asked, word that stood for it) of the words that were not found themselves. The other word as the
+    result writes it (`forms`), or in its shortest form where what is shown of the result lacks it."""
     pairs: dict[tuple[str, str], int] = {}
     for number, term in reasons:
         word = asked.words[number]
         language, _, bare = term.partition(":")
         if word.written not in matched:
-            pairs[word.written, known[language].written(bare)] = word.place
+            pairs[word.written, forms.get(term) or known[language].written(bare)] = word.place
     return tuple(sorted(pairs, key=lambda pair: (pairs[pair], pair)))
+
+
+def _forms(language: str, *texts: Sequence[Fragment]) -> dict[str, str]:
+    """Term -> the first marked word that it stands for in these texts, as written there."""
+    found: dict[str, str] = {}
+    for fragment in chain.from_iterable(texts):
+        if fragment.marked:
+            for word in words(fragment.text, language):
+                found.setdefault(f"{language}:{word.term}", fragment.text[word.start : word.end])
+    return found
 
 
 def _is_itself(word: AskedWord, known: Vocabularies, term: str) -> bool:

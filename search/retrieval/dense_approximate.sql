@@ -36,6 +36,8 @@ scored as materialized (
     union
     select page_id from lexical_places where place <= %(candidates)s
     union
+    select page_id from some_pages
+    union
     select page_id from pages where (select count(*) from nearest) < %(nearest)s
     union
     select page_id
@@ -44,8 +46,9 @@ scored as materialized (
         and (select passing < visible from amounts)
         and (select count(*) from nearest_passing) < %(nearest)s
 ),
-dense as materialized (
-    select e.passage_id, e.page_id, 1 - (e.embedding <=> %(vector)s::halfvec) as cosine
+dense_pages as materialized (
+    select e.page_id, max(1 - (e.embedding <=> (select %(vector)s::halfvec))) as cosine
     from search_passagevector e
     where e.model_id = %(vector_model)s and e.page_id = any (array(select page_id from scored))
+    group by e.page_id
 ),

@@ -8,15 +8,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 
 from search.reader import Reader
+from search.retrieval import prepared
+from search.retrieval.prepared import fetch
 from search.retrieval.urls import root_patterns
 
 PLANNER = {
     "jit": "off",  # compiling a plan of thirty CTEs takes longer than running it
     "enable_nestloop": "off",  # see answer.sql
     "work_mem": "'32MB'",  # hashes of some ten thousand postings stay in memory
+    **prepared.SETTINGS,
 }
 
 
@@ -60,29 +63,19 @@ def run(
     Limits travel in the same message as the statement: several commands in one message are one transaction, so
     SET LOCAL holds for exactly this one and nothing is left on a pooled connection. Raises TimedOut.
     """
-    limits = f"set local statement_timeout = {int(timeout_ms)}; "
-    planner = {**PLANNER, **settings}
-    limits += "".join(f"set local {name} = {value}; " for name, value in planner.items())
+    planner = {**PLANNER, **settings, "statement_timeout": int(timeout_ms)}
     after = ""
     if connection.in_atomic_block:
-        after = "".join(f"; set local {name} to default" for name in ("statement_timeout", *planner))
+        after = "".join(f"; set local {name} to default" for name in planner)
     try:
-        if connection.in_atomic_block:
-            # Inside someone's transaction a timeout must not spoil it: a savepoint, and more round trips.
-            with transaction.atomic():
-                return _fetch(limits + statement + after, params)
-        return _fetch(limits + statement, params)
+        found = fetch(statement, params, before=limits_of(planner), after=after)
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") == "57014":
             raise TimedOut from error
         raise
+    return None if found is None else json.loads(found)
 
 
-def _fetch(message: str, params: dict[str, Any]) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(message, params)
-        while cursor.description is None:
-            if not cursor.nextset():
-                raise RuntimeError("The statement gave no result")
-        row = cursor.fetchone()
-    return None if row is None or row[0] is None else json.loads(row[0])
+def limits_of(settings: Mapping[str, str | int]) -> str:
+    """Commands that hold for the rest of a transaction, to be put before a statement."""
+    return "".join(f"set local {name} = {value}; " for name, value in settings.items())

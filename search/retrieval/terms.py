@@ -183,7 +183,18 @@ def _near(
         for place, near in enumerate(known[language].near(word.folded, figures.correction_words))
     ]
     found.sort(key=lambda item: item[:4])
+    if not found and asked_in == "de" and not _is_compound(word, known[asked_in]):
+        return known[asked_in].near_inside(
+            word.folded,
+            figures.correction_words,
+            lambda part: is_word(stem_of(asked_in, part), asked_in, table),
+        )
     return tuple(item[4] for item in found[: figures.correction_words])
+
+
+def _is_compound(word: AskedWord, known: Vocabulary) -> bool:
+    """Whether its parts are words of the corpus: then it is one that nobody has written there yet."""
+    return any(all(known.knows(part) for part in split) for split in splits("de", word.folded, parts=3))
 
 
 def _stem(there: list[tuple[int, AskedWord]], asked_in: str) -> str:
@@ -202,7 +213,13 @@ def _instead(
     """The word meant and its translations, each at the first word of its language at that place."""
     for language in dict.fromkeys(word.language for _, word in there):
         number = next(number for number, word in there if word.language == language)
-        if language == meant.language:
+        if language == meant.language and meant.parts:
+            for part in meant.parts:
+                term = f"{language}:{part}"
+                factor = figures.factor_parts * figures.factor_correction
+                # `way` beyond those of the word's own parts.
+                yield Term(WORDS, number, term, factor, way=1_000 + choice, size=2, choice=choice)
+        elif language == meant.language:
             yield Term(WORDS, number, f"{language}:{meant.stem}", figures.factor_correction, choice=choice)
         elif figures.bridge:
             for stem, weight in translations(

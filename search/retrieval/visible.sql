@@ -27,5 +27,5 @@ visible as (
         and (p.expire_at is null or p.expire_at > statement_timestamp())
         and i.pipeline <> ''
         and p.url_path like any(%(roots)s::text[])
-        and not exists (select from closed c where starts_with(p.path, c.path))
+        and not p.path ^@ any (array(select path from closed))
 ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +22,8 @@ European Language Text Retrieval (2004): 4 is best for most European languages, 
 ONE_EDIT_FROM = 5
 TWO_EDITS_FROM = 9
 """letters of a word from which one and two slips are forgiven"""
+LEAST_PART = 6
+"""letters of a compound's part in which a slip is looked for: shorter parts are near to too many words"""
 
 Row = tuple[str, str, str, tuple[str, ...]]
 """(folded word, stem, as written, splits "first last")"""
@@ -37,6 +39,8 @@ class Near:
     written: str
     edits: int
     """insertions, deletions, replacements and exchanged neighbours (optimal string alignment)"""
+    parts: tuple[str, ...] = ()
+    """stems that stand for it where no text has it as a whole: the slip is inside a compound"""
 
 
 class Vocabulary:
@@ -140,6 +144,27 @@ class Vocabulary:
             Near(self.language, other, self._stem_of[other], self._spelling[other], edits)
             for edits, _, _, other in near[:most]
         )
+
+    def near_inside(self, word: str, most: int, is_word: Callable[[str], bool]) -> tuple[Near, ...]:
+        """Compounds of two words of the corpus, one of which this word has just so and the other with one slip.
+        A part that `is_word` knows is no slip."""
+        found: dict[str, Near] = {}
+
+        def add(compound: str, written: str, *parts: str) -> None:
+            found.setdefault(compound, Near(self.language, compound, compound, written, 1, parts))
+
+        for cut in range(LEAST_PART, len(word) - LEAST_PART + 1):
+            head, last = word[:cut], word[cut:]
+            if self.has(last) and not is_word(head):
+                for near in self._slips(head):
+                    add(near.word + last, near.written + last, near.stem, self._stem_of[last])
+            elif self.has(head) and not is_word(last):
+                for near in self._slips(last):
+                    add(head + near.word, self._spelling[head] + near.word, self._stem_of[head], near.stem)
+        return tuple(found.values())[:most]
+
+    def _slips(self, part: str) -> list[Near]:
+        return [near for near in self.near(part, 1) if near.edits == 1]
 
 
 def grams(word: str) -> list[str]:

@@ -14,7 +14,7 @@ from search.conf import using
 from search.embedding import EmbedderUnavailable, query_embedder, reset
 from search.index import services
 from search.reader import ANONYMOUS, Reader
-from search.retrieval import ask, asking, statement
+from search.retrieval import ask, asking, prepared, statement
 from tests.searchable.factories import home, publish, restrict, translate
 from tests.searchable.models import Note
 
@@ -88,6 +88,25 @@ def test_a_slip_is_forgiven_and_said(pages):
     ]
     assert found.suggestion == "Mitgliedergewinnung"
     assert found.hits[0].matched_as == (("Mitgleidergewinnung", "Mitgliedergewinnung"),)
+
+
+def test_a_slip_inside_a_compound_is_forgiven(pages):
+    publish("Zwei Tage programmieren", "Beim Hackathon steht der Zeitplan fest.")
+    publish("Termine", "Der Zeitplan für das Jahr.")
+    services.index_due()
+    found = answer("Hakathonzeitplan")
+    assert found.suggestion == "Hackathonzeitplan"
+    assert found.hits[0].title == "Zwei Tage programmieren"
+    assert answer("Hackathonzeitplan").corrections == ()
+    assert answer("Gesprächszeitplan").corrections == ()
+
+
+def test_a_reason_names_the_word_as_the_page_writes_it(pages):
+    publish("Wer zahlt", "Die Fördertöpfe des Landes sind klein. Ein Fördertopf reicht selten.")
+    publish("Geschirr", "Ein Topf.")
+    services.index_due()
+    hit = next(hit for hit in answer("Welche Töpfe gibt es?").hits if hit.title == "Wer zahlt")
+    assert ("Töpfe", "Fördertöpfe") in hit.matched_as
 
 
 def test_a_short_word_and_a_known_one_are_no_slips(pages):
@@ -372,7 +391,8 @@ SETTINGS = (
 @pytest.mark.parametrize("inside_a_transaction", [True, False])
 def test_limits_hold_for_the_statement_alone(monkeypatch, inside_a_transaction):
     used = connection if inside_a_transaction else connection.copy()
-    monkeypatch.setattr(statement, "connection", used)
+    for module in (statement, prepared):
+        monkeypatch.setattr(module, "connection", used)
     try:
         with used.cursor() as cursor:
             cursor.execute(SETTINGS)
@@ -383,6 +403,18 @@ def test_limits_hold_for_the_statement_alone(monkeypatch, inside_a_transaction):
     finally:
         if not inside_a_transaction:
             used.close()
+
+
+def test_a_pooler_may_hand_over_a_connection_that_knows_less_or_more(pages):
+    def found():
+        return [hit.title for hit in answer("Antrag auf Fördermittel").hits]
+
+    first = found()
+    with connection.cursor() as cursor:
+        cursor.execute("deallocate all")
+    assert found() == first, "a statement that it does not know is prepared"
+    prepared._known.clear()
+    assert found() == first, "one that it knows already is used"
 
 
 def test_slow_statement_ends_and_says_so(pages, monkeypatch, settings):

@@ -142,7 +142,7 @@ def test_one_statement_and_no_embedding(pages, monkeypatch):
     Site.get_site_root_paths()  # cached by Wagtail
     with CaptureQueriesContext(connection) as queries:
         assert offered("mitgl")
-    assert len([one for one in queries if "search_lexeme" in one["sql"]]) == 1
+    assert len([one for one in queries if "execute lotse_" in one["sql"]]) == 1  # search.retrieval.prepared
     assert len([one for one in queries if "SAVEPOINT" not in one["sql"]]) == 1
 
 

@@ -67,6 +67,11 @@ def test_one_language_without_titles_splits_and_headings_suffices(tmp_path):
     assert next(read_collection(tmp_path).documents("de")).title == ""
 
 
+def test_a_text_without_words_is_its_title(folder):
+    (folder / "corpus.de.jsonl").write_text(lines({"id": "s:de:a", "title": "Antrag", "text": " "}))
+    assert [one.text for one in read_collection(folder).documents("de")] == ["Antrag"]
+
+
 def test_judgements_as_trec_eval_writes_them(folder):
     (folder / "qrels.tsv").write_text("q1\t0\ts:de:a\t2\n")
     assert read(folder).answerable("de-de")[0].wanted == {str(key_of("s:de:a")): 2}

@@ -234,7 +234,7 @@ def test_the_first_page_with_a_known_passage_decides_whether_it_was_led_right():
     assert right_passages([unknown]) == {}
 
 
-def measurement(ndcg=0.7, refused=0.02, pair="de-de", n=144):
+def measurement(ndcg=0.7, refused=0.02, pair="de-de", n=144, auroc=0.96):
     row = Row("full", pair, Means(n, ndcg, 0.9, 0.8), None, None, Times(n, 10.0, 20.0), ())
     shown = Row("shown", pair, Means(n, ndcg - 0.01, 0.9, 0.8), -0.01, 0.2, Times(n, 10.0, 20.0), ())
     return Measurement(
@@ -243,7 +243,7 @@ def measurement(ndcg=0.7, refused=0.02, pair="de-de", n=144):
         model="model:1",
         figures={"bridge": 0.5},
         rows=(shown, row),
-        honesty={"all": Honesty(n, 30, 0.96, refused, 0.7)},
+        honesty={"all": Honesty(n, 30, auroc, refused, 0.7)},
         passages={"n": 10, "right": 0.5},
         answers=Times(n, 30.0, 60.0),
         warnings=("2 pages wait",),
@@ -266,6 +266,8 @@ def test_the_gate_lets_chance_pass_and_stops_a_fall(tmp_path):
     assert "fell from 0.700 to 0.660" in gate.fallen(before, measurement(ndcg=0.66).as_json())[0]
     assert "refused" in gate.fallen(before, measurement(refused=0.06).as_json())[0]
     assert "not measured" in gate.fallen(before, measurement(pair="en-en").as_json())[0]
+    assert gate.fallen(before, measurement(auroc=0.94).as_json()) == []
+    assert "AUROC" in gate.fallen(before, measurement(auroc=0.92).as_json())[0]
 
 
 def test_the_gate_holds_no_handful_of_questions_to_anything(tmp_path):
