@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from wagtail.models import Page, ReferenceIndex
 
 from search.conf import conf
 from search.embedding import Embedder, EmbedderUnavailable, Vectors, index_embedder
@@ -158,6 +160,7 @@ def _index_one(claimed: Claim) -> Report:
     if not claims.begin(claimed):
         return Report(superseded=1)
     embedder = index_embedder()
+    _note_references(claimed.page_id)
     page = content.load(claimed.page_id)
     if page is None:
         claims.release(claimed)
@@ -174,6 +177,16 @@ def _index_one(claimed: Claim) -> Report:
         return Report(written=1)
     claims.release(claimed)
     return Report(superseded=1)
+
+
+def _note_references(page_id: int) -> None:
+    """Lets Wagtail know what the page shows, before it is read. An editor's process that was killed right after its
+    commit has not, and what was renamed later would never reach the page (signal_handlers._mark_referrers)."""
+    page = Page.objects.filter(pk=page_id).first()
+    if page is not None:
+        # Refused where the editor's process notes them at this very moment.
+        with suppress(IntegrityError), transaction.atomic():
+            ReferenceIndex.create_or_update_for_object(page.specific)
 
 
 def _embed(page: content.PageContent, claimed: Claim, embedder: Embedder) -> dict[str, Vectors] | None:

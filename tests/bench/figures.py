@@ -5,11 +5,16 @@ from collections.abc import Mapping, Sequence
 
 
 def percentiles(seconds: Sequence[float]) -> dict[str, float]:
-    """p50 and p95 in milliseconds, and the number of values they come from."""
+    """p50, p95 and p99 in milliseconds, and the number of values they come from."""
     ordered = sorted(seconds)
+
+    def at(share: float) -> float:
+        return round(1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))], 1)
+
     return {
         "p50_ms": round(1000 * statistics.median(ordered), 1),
-        "p95_ms": round(1000 * ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))], 1),
+        "p95_ms": at(0.95),
+        "p99_ms": at(0.99),
         "n": len(ordered),
     }
 

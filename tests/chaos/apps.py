@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+OTHER_MODEL = "hashing-96"
+
 
 class ChaosConfig(AppConfig):
     """Installed by tests.chaos.settings alone: puts fail points around the steps of the index."""
@@ -8,6 +10,10 @@ class ChaosConfig(AppConfig):
     label = "chaos"
 
     def ready(self) -> None:
+        from search.embedding.models import MODELS, ModelDescription
         from tests.chaos import failpoints
 
+        # A second model to change to, with other dimensions.
+        other = ModelDescription(name=OTHER_MODEL, source="hashing", dimensions=96)
+        MODELS.setdefault(other.name, other)
         failpoints.install()

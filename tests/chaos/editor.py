@@ -599,7 +599,46 @@ def state() -> dict[str, int]:
 
     now = selectors.status()
     unrelated = IndexedPage.objects.exclude(pipeline="").filter(related_at=None, passage_count__gt=0).count()
-    return {"due": now.due, "failed": now.failed, "surplus": now.surplus, "unrelated": unrelated}
+    from search import model_change
+
+    change = model_change.state().change
+    return {
+        "changing": int(change is not None),
+        "due": now.due,
+        "failed": now.failed,
+        "surplus": now.surplus,
+        "unrelated": unrelated,
+    }
+
+
+def change_model() -> str:
+    """`./lotse model use NAME --force`: to the other model, or back to the first."""
+    from search import model_change
+    from tests.chaos.apps import OTHER_MODEL
+
+    now = model_change.state().in_force
+    wanted = "hashing-64" if now is not None and now.name == OTHER_MODEL else OTHER_MODEL
+    with contextlib.suppress(model_change.Refused):
+        model_change.start(wanted, force=True)
+        return f"to {wanted}"
+    return "refused"
+
+
+def poison(seed: int) -> str:
+    """Makes one page due that no model can read as long as `failpoints.poisoned` names its token."""
+    from search.index import services
+    from tests.chaos import failpoints
+
+    page = Picks(seed).page(content().filter(live=True))
+    if page is None:
+        return "no page"
+    token = TOKEN.findall(page.slug)[0]
+    failpoints.poison(token)
+    page.keywords = f"gift {seed}"
+    page.title = f"Gift {token}"
+    page.save()
+    services.mark_changed([page.pk])
+    return token
 
 
 def retry() -> int:
@@ -668,5 +707,5 @@ def verify_and_mend() -> int:
 
 COMMANDS: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (build, state, retry, look, drift, page_ids, rot, verify_and_mend)
+    for function in (build, state, change_model, poison, retry, look, drift, page_ids, rot, verify_and_mend)
 }

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,9 @@ PAUSE_SECONDS = 4.0
 """Longer than the lease of the settings: another worker takes the page meanwhile."""
 
 
+POISON = "poison"
+
+
 class Poisoned(RuntimeError):
     """What a fail point raises."""
 
@@ -49,6 +52,12 @@ def arm(point: str, deed: str) -> None:
     assert point in POINTS and deed in DEEDS, (point, deed)
     folder().mkdir(parents=True, exist_ok=True)
     (folder() / point).write_text(deed)
+
+
+def poison(token: str) -> None:
+    """Until `disarm` a text with this token cannot be embedded."""
+    folder().mkdir(parents=True, exist_ok=True)
+    (folder() / POISON).write_text(token)
 
 
 def disarm() -> None:
@@ -95,6 +104,7 @@ def install() -> None:
     from search.related import compute
 
     _around(claims, "claim", after="after claim", only_with_result=True)
+    _refuse_poison(HashingEmbedder)
     _around(HashingEmbedder, "embed_passages", before="before embed", after="after embed")
     _around(writer, "write", before="before write", after="after write")
     _around(writer, "_write_postings", before="inside write")
@@ -111,6 +121,19 @@ def install() -> None:
         return original(cls, instance)
 
     ReferenceIndex.create_or_update_for_object = classmethod(create_or_update_for_object)
+
+
+def _refuse_poison(embedder: Any) -> None:
+    original = embedder.embed_passages
+
+    def embed_passages(self: Any, texts: Sequence[str]) -> Any:
+        with contextlib.suppress(OSError):
+            token = (folder() / POISON).read_text()
+            if "worker" in sys.argv and any(token in text.lower() for text in texts):
+                raise Poisoned(f"chaos: a text with {token}")
+        return original(self, texts)
+
+    embedder.embed_passages = embed_passages
 
 
 def _around(

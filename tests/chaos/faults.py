@@ -11,11 +11,13 @@ from collections.abc import Callable
 
 from door.places import BROKER
 from tests.chaos import failpoints
-from tests.chaos.stack import Stack
+from tests.chaos.stack import Lost, Stack
 
 FAULTS: dict[str, Callable[[Stack, random.Random], str]] = {}
 OUTAGES = {"kill web", "kill web's child", "kill postgres", "end connections"}
 """Faults after which a reader may go without an answer for a moment; never with a wrong one."""
+NEEDS_EDITOR = {"change the model", "poison page"}
+"""Faults that are an action of their own, so that no other one can be under way."""
 QUEUE = BROKER / "queue"
 FLOOD = 2_000
 
@@ -156,6 +158,24 @@ def fail_point_of_editor(stack: Stack, picks: random.Random) -> str:
     point = picks.choice(failpoints.EDITOR_POINTS)
     failpoints.arm(point, "kill")
     return f"kill {point}"
+
+
+@fault("change the model")
+def change_model(stack: Stack, picks: random.Random) -> str:
+    return str(_through_editor(stack, "change_model"))
+
+
+@fault("poison page")
+def poison(stack: Stack, picks: random.Random) -> str:
+    return str(_through_editor(stack, "poison", seed=picks.randint(1, 10**9)))
+
+
+def _through_editor(stack: Stack, what: str, **arguments: object) -> object:
+    """What a person at a command line does beside the editors; in vain while the database is away."""
+    try:
+        return stack.edit(what, **arguments)
+    except (Lost, RuntimeError) as error:
+        return f"in vain: {str(error).strip().splitlines()[-1:]}"
 
 
 @fault("kill editor")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from tests.chaos import failpoints
 from tests.chaos.editor import ACTIONS
-from tests.chaos.faults import FAULTS, OUTAGES
+from tests.chaos.faults import FAULTS, NEEDS_EDITOR, OUTAGES
 from tests.chaos.reader import Readers
 from tests.chaos.stack import Lost, Stack
 
@@ -78,7 +78,7 @@ def _fault(stack: Stack, world: World, picks: random.Random, outcome: Outcome) -
     own = random.Random(picks.random())
     if name in OUTAGES:
         world.readers.outage()
-    meanwhile = picks.random() < 0.5
+    meanwhile = picks.random() < 0.5 and name not in NEEDS_EDITOR
     outcome.faults[name] += 1
     if not meanwhile:
         outcome.steps.append(f"fault: {name}: {FAULTS[name](stack, own)}")

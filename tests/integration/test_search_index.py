@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, ReferenceIndex
 
 from search import nudge
 from search.embedding import EmbedderUnavailable, query_embedder
@@ -115,6 +115,16 @@ def test_changed_snippet_reaches_the_pages_that_show_it():
     topic.delete()
     assert selectors.pages_due() == [note.pk]
     assert other.pk not in selectors.pages_due()
+
+
+def test_snippet_reaches_a_page_whose_editor_was_killed_after_the_commit():
+    topic = Topic.objects.create(name="Wasserstoff")
+    note = publish("Seite", TEXT, topic=topic)
+    ReferenceIndex.objects.all().delete()  # Wagtail notes references after the commit
+    services.index_due()
+    topic.name = "Kreislaufwirtschaft"
+    topic.save()
+    assert selectors.pages_due() == [note.pk]
 
 
 def test_moved_page_and_its_children_are_looked_at_again():
