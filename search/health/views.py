@@ -64,7 +64,7 @@ class IndexView(WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         now, seen, queue = timezone.now(), selectors.signs(), selectors.queue()
-        failures, model = self._failures(), model_change.state()
+        (pager, failures), model = self._failures(), model_change.state()
         eta = model.change.eta_seconds if model.change else None
         languages = [
             (get_language_info(one.code)["name_translated"] if one.code else "–", one)
@@ -85,13 +85,16 @@ class IndexView(WagtailAdminTemplateMixin, TemplateView):
             "broker": selectors.broker_answers(),
             "verified_since": selectors.verified_since(),
             "approximate": selectors.approximate(),
-            "failures": failures,
-            "lines": [self._line(failure) for failure in failures.object_list],
+            "failures": pager,
+            "lines": [self._line(failure) for failure in failures],
             "may_retry": may_retry(self.request.user),
         }
 
-    def _failures(self) -> PaginatorPage[Failure]:
-        return Paginator(_Failures(), PER_PAGE).get_page(self.request.GET.get("p"))
+    def _failures(self) -> tuple[PaginatorPage[int], list[Failure]]:
+        """A page of the list as numbers, for its pager, and what stands on it."""
+        total = selectors.failures(limit=1)[1]
+        page = Paginator(range(total), PER_PAGE).get_page(self.request.GET.get("p"))
+        return page, selectors.failures(offset=(page.number - 1) * PER_PAGE, limit=PER_PAGE)[0]
 
     def _line(self, failure: Failure) -> Line:
         page = Page.objects.filter(pk=failure.page_id).first()
@@ -103,16 +106,6 @@ class IndexView(WagtailAdminTemplateMixin, TemplateView):
             edit_url=reverse("wagtailadmin_pages:edit", args=[failure.page_id]) if may_edit else "",
             details=failure.error if may_edit else "",
         )
-
-
-class _Failures:
-    """As many as a page of the list shows are read, not all."""
-
-    def __len__(self) -> int:
-        return selectors.failures(limit=1)[1]
-
-    def __getitem__(self, cut: slice) -> list[Failure]:
-        return selectors.failures(offset=cut.start, limit=cut.stop - cut.start)[0]
 
 
 @require_POST

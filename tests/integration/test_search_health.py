@@ -81,6 +81,20 @@ def test_nobody_learns_the_title_or_the_error_of_a_page_that_they_may_not_edit(f
     assert reverse("wagtailadmin_pages:edit", args=[failed.pk]) not in shown
 
 
+def test_many_failures_are_read_page_by_page(failed, reviewer, monkeypatch):
+    monkeypatch.setattr("search.health.views.PER_PAGE", 1)
+    IndexedPage.objects.exclude(pk=failed.pk).update(wanted=9, tries=5, last_error="KeyError: 1")
+    total = selectors.failures(limit=1)[1]
+    assert total > 1
+    titles = set()
+    for number in range(1, total + 1):
+        shown = reviewer.get(reverse("lotse_search_index"), {"p": number}).content.decode()
+        assert f"Seite {number} von {total}" in shown
+        titles.add(shown[shown.index("<h3>") :][:200])
+    assert len(titles) == total
+    assert reviewer.get(reverse("lotse_search_index"), {"p": "x"}).status_code == 200
+
+
 def test_trying_again_lets_the_worker_take_it(
     failed, reviewer, monkeypatch, django_capture_on_commit_callbacks
 ):
