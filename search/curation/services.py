@@ -25,7 +25,7 @@ def decide(page_key: UUID, other_key: UUID, verdict: str, *, by: AbstractBaseUse
     newest = in_force(page_key).get(other_key)
     if (newest.verdict if newest else Decision.Verdict.RESTORED) == verdict:
         return None
-    return Decision.objects.create(page_key=page_key, other_key=other_key, verdict=verdict, by=by)
+    return Decision.objects.create(page_key=page_key, other_key=other_key, verdict=verdict, by_id=by.pk)
 
 
 def in_force(page_key: UUID) -> dict[UUID, Decision]:

@@ -48,7 +48,7 @@ def decide(request: HttpRequest, page_id: int) -> HttpResponse:
     if title is None or verdict not in Decision.Verdict.values:
         messages.error(request, _("That page is not there any more. Nothing was changed."))
     else:
-        services.decide(page.translation_key, UUID(request.POST["other"]), verdict, by=request.user)  # type: ignore[arg-type]
+        services.decide(page.translation_key, UUID(request.POST["other"]), verdict, by=request.user)
         messages.success(request, SAID[Decision.Verdict(verdict)] % {"title": title})
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
