@@ -82,7 +82,10 @@ def _read(page: Page, *, reader: Reader, language: str) -> dict[str, Any]:
     }
     try:
         found: dict[str, Any] = run(
-            sql("../related/related.sql"), params, timeout_ms=conf().statement_timeout_ms
+            sql("../related/related.sql"),
+            params,
+            timeout_ms=conf().statement_timeout_ms,
+            settings={"enable_nestloop": "on"},  # a handful of rows by their keys: 1.5 ms instead of 15
         )
     except TimedOut:
         return {"pages": [], "near": []}
