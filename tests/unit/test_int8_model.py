@@ -110,6 +110,12 @@ def test_an_operator_that_is_missing_is_noticed_before_anything_is_loaded(folder
     assert SentenceTransformerEmbedder(describe(str(folder))).backend == "torch"
 
 
+def test_a_processor_whose_sums_overflow_is_noticed(folder, monkeypatch):
+    monkeypatch.setattr(int8, "_broken", int8._broken.__wrapped__)
+    monkeypatch.setattr(int8, "_largest_product", lambda: 32.5)
+    assert "overflow" in int8.unfit(folder)
+
+
 def test_weights_that_cannot_be_read_are_a_clear_sentence_and_no_other_fingerprint(folder, tmp_path):
     broken = Path(shutil.copytree(folder, tmp_path / "broken"))
     (broken / "model.safetensors").write_bytes(b"\x02\0\0\0\0\0\0\0{}")
