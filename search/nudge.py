@@ -75,10 +75,9 @@ def _send(page_id: int) -> None:
 def _is_single() -> bool:
     with _lock:
         now = time.monotonic()
-        if len(_recent) == SINGLES and now - _recent[0] < WINDOW:
-            return False
-        _recent.append(now)
-        return True
+        many = len(_recent) == SINGLES and now - _recent[0] < WINDOW
+        _recent.append(now)  # noted in any case: an import that goes on stays one
+        return not many
 
 
 def _is_time_to_sweep() -> bool:
