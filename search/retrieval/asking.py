@@ -94,7 +94,15 @@ def ask(
 def statement(index: Approximate | None = None) -> str:
     """The question's statement: every visible passage compared, or candidates from the HNSW index."""
     dense = "dense_exact.sql" if index is None else "dense_approximate.sql"
-    return sql("answer.sql", dense=dense, fuse=f"fuse_{conf().fusion}.sql")
+    return for_index(sql("answer.sql", dense=dense, fuse=f"fuse_{conf().fusion}.sql"), index)
+
+
+def for_index(text: str, index: Approximate | None) -> str:
+    """Model and dimensions as constants: a prepared statement could not use the index of one model else."""
+    if index is None:
+        return text
+    text = text.replace("%(vector_model)s", str(index.model_id))
+    return text.replace("%(vector_dimensions)s", str(index.dimensions))
 
 
 def approximate_params(index: Approximate | None) -> dict[str, Any]:
@@ -103,8 +111,6 @@ def approximate_params(index: Approximate | None) -> dict[str, Any]:
         return {}
     figures = conf()
     return {
-        "vector_model": index.model_id,
-        "vector_dimensions": index.dimensions,
         "few_passages": max(figures.exact_up_to, int(figures.few_share * index.vectors)),
         "nearest": figures.nearest,
     }

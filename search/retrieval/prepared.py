@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -52,9 +52,12 @@ def fetch(statement: str, params: Mapping[str, Any], *, before: str = "", after:
     connection.ensure_connection()
     known = _known.setdefault(connection.connection, set())
     text = prepared.execute if prepared.name in known else prepared.prepare + prepared.execute
+    # Inside someone's transaction an error must not spoil it.
+    savepoint: AbstractContextManager[Any] = (
+        transaction.atomic() if connection.in_atomic_block else nullcontext()
+    )
     try:
-        # Inside someone's transaction an error must not spoil it.
-        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+        with savepoint:
             found = _fetch(before + text + after, params)
     except DatabaseError as error:
         state = getattr(error.__cause__, "sqlstate", "")

@@ -39,14 +39,15 @@ with pages as materialized (
 lexical_places as materialized (
     select page_id, 1 as place from pages where page_id %% %(apart)s = 0
 ),
+some_pages as materialized (select page_id from pages limit 200),
 {dense}
-found as (select passage_id from dense order by cosine desc, passage_id limit {wanted})
-select json_agg(passage_id)::text from found
+found as (select page_id from dense_pages order by cosine desc, page_id limit {wanted})
+select json_agg(page_id)::text from found
 """
 
 
 def measure(passages: int, questions: int) -> dict[str, object]:
-    """For each kind of reader: p50 in ms of both plans, of a scan in any case, and recall of the nearest 50."""
+    """For each kind of reader: p50 in ms of both plans, of a scan in any case, and recall of the nearest 50 pages."""
     from django.db import connection
 
     from search.index import approximate
@@ -82,11 +83,11 @@ def measure(passages: int, questions: int) -> dict[str, object]:
 
 def _compare(index: object, seen: str, asked: np.ndarray, pages: int) -> dict[str, object]:
     from search.conf import conf
-    from search.retrieval.asking import approximate_params, scan_settings
+    from search.retrieval.asking import approximate_params, for_index, scan_settings
     from search.retrieval.statement import run, sql
 
     texts = {
-        plan: QUESTION.format(seen=seen, dense=sql(f"dense_{plan}.sql"), wanted=WANTED)
+        plan: for_index(QUESTION.format(seen=seen, dense=sql(f"dense_{plan}.sql"), wanted=WANTED), index)
         for plan in ("exact", "approximate")
     }
     shared = {"fingerprint": "bench", "candidates": conf().candidates, "apart": max(1, pages // 100)}
