@@ -10,5 +10,7 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         from search import signal_handlers
+        from search.related import signal_handlers as related
 
         signal_handlers.connect()
+        related.connect()

@@ -128,3 +128,22 @@ def test_deleted_page_takes_its_relations_along(pages):
     pages["kalender"].delete()
     assert titles(pages["antrag"]) == []
     assert not Relation.objects.filter(page_id=pages["antrag"].pk).exists()
+
+
+@pytest.mark.parametrize("how", ["close", "open", "unpublish", "delete"])
+def test_what_a_page_lent_to_the_scores_of_others_is_computed_anew(pages, how):
+    restriction = restrict(pages["kaffee"]) if how == "open" else None
+    index()
+    assert compute.relate_pending() == 0
+    if how == "close":
+        restrict(pages["kaffee"])
+    elif restriction is not None:
+        restriction.delete()
+    elif how == "unpublish":
+        pages["kaffee"].unpublish()
+    else:
+        pages["kaffee"].delete()
+    services.drop_surplus()
+    assert IndexedPage.objects.filter(related_at=None, passage_count__gt=0).exists()
+    index()
+    assert not IndexedPage.objects.filter(related_at=None, passage_count__gt=0).exists()
