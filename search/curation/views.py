@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -48,7 +50,12 @@ def decide(request: HttpRequest, page_id: int) -> HttpResponse:
     if title is None or verdict not in Decision.Verdict.values:
         messages.error(request, _("That page is not there any more. Nothing was changed."))
     else:
-        services.decide(page.translation_key, UUID(request.POST["other"]), verdict, by=request.user)
+        services.decide(
+            page.translation_key,
+            UUID(request.POST["other"]),
+            verdict,
+            by=cast(AbstractBaseUser, request.user),
+        )
         messages.success(request, SAID[Decision.Verdict(verdict)] % {"title": title})
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
