@@ -178,10 +178,21 @@ def _chosen(
             continue
         labels[language] = phrase.twin or _same(label.text, some, text)
     terms = {
-        language: tuple(entry.text for _, entry in some if entry.text != labels.get(language))[:TERMS]
+        language: _further(labels.get(language, ""), language, [entry for _, entry in some])
         for language, some in ranked.items()
     }
     return Labels({language: _headed(label) for language, label in labels.items()}, terms)
+
+
+def _further(label: str, language: str, ranked: Iterable[Label]) -> tuple[str, ...]:
+    """What comes next, without what only says it once more."""
+    used = set(stems(label, language))
+    found: list[str] = []
+    for entry in ranked:
+        if len(found) < TERMS and not entry.stems & used:
+            found.append(entry.text)
+            used |= entry.stems
+    return tuple(found)
 
 
 def _other(language: str, ranked: Mapping[str, object]) -> str:

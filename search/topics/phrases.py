@@ -123,7 +123,9 @@ def _runs(words: list[str], language: str, single: bool) -> Iterator[str]:
         if word and fold(word) not in stops and not word.isdigit():
             run.append(word)
             continue
-        for size in (1, 2, 3) if single else (2, 3):
-            for start in range(len(run) - size + 1):
-                yield " ".join(run[start : start + size])
+        # The whole run: parts of it are mostly no phrases ("leads advise one").
+        if 2 <= len(run) <= 3:
+            yield " ".join(run)
+        if single:
+            yield from run
         run = []

@@ -185,9 +185,9 @@ COMMANDS = {
         passes_on=True,
     ),
     "topics": Command(
-        "topics of the clusters, and candidates for bridges between them: `list`, `candidates`, `compute` them now",
+        "topics of the clusters and candidates for bridges between them: `list`, `candidates`, `compute`, `evaluate`",
         _topics,
-        (("what",), {"choices": ["list", "candidates", "compute"]}),
+        (("what",), {"choices": ["list", "candidates", "compute", "evaluate"]}),
         passes_on=True,
     ),
     "measure": Command(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils import translation
 
 from search.embedding import EmbedderUnavailable
 from search.reader import ANONYMOUS
-from search.topics import compute, selectors
+from search.topics import compute, evaluation, selectors
 from search.topics.reading import ReadCandidate, ReadTopic
 
 
@@ -21,10 +22,13 @@ class Command(BaseCommand):
     help = "Lists topics or candidates for bridges as a visitor sees them, or computes both now."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["list", "candidates", "compute"])
+        parser.add_argument("what", choices=["list", "candidates", "compute", "evaluate"])
         parser.add_argument("--language", default=settings.LANGUAGE_CODE, help="of labels and texts")
         parser.add_argument("--owner", help="only of the owner with this title (or the beginning of it)")
         parser.add_argument("--json", action="store_true", help="for machines")
+        parser.add_argument(
+            "--judgements", type=Path, help="YAML file of judged pairs of pages, for `evaluate`"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(options["language"]):
@@ -83,6 +87,25 @@ class Command(BaseCommand):
             self.stdout.write(f"           {pair.right.title}: {_short(pair.right.text)}")
         if candidate.new_evidence:
             self.stdout.write(f"   New since it was rejected: {', '.join(candidate.new_evidence)}")
+
+    def _evaluate(self, options: dict[str, Any]) -> None:
+        if not options["judgements"]:
+            raise CommandError("Which judgements? --judgements FILE, e.g. site/demo/bridge_judgements.yaml")
+        try:
+            judged = evaluation.judgements(options["judgements"])
+        except evaluation.NotReadable as error:
+            raise CommandError(str(error)) from error
+        figures = evaluation.measured(selectors.candidates(ANONYMOUS, options["language"]), judged)
+        if options["json"]:
+            self.stdout.write(json.dumps(asdict(figures), ensure_ascii=False))
+            return
+        self.stdout.write(
+            f"{figures.proposed} proposed, {figures.judged} of them judged, {figures.good} good. "
+            f"Precision {figures.precision:.2f} (first 10: {figures.precision_at_10:.2f}, first 20: "
+            f"{figures.precision_at_20:.2f}), recall {figures.recall:.2f} of {sum(judged.values())} good ones."
+        )
+        for pair in figures.unjudged:
+            self.stdout.write(f"  not judged: {pair}")
 
     def _of(self, options: dict[str, Any], *titles: str) -> bool:
         wanted = (options["owner"] or "").casefold()
