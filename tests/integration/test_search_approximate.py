@@ -189,7 +189,8 @@ def test_inside_a_transaction_nothing_is_built(pages):
 @pytest.mark.django_db
 def test_the_index_is_looked_for_seldom(pages, django_assert_num_queries):
     approximate.forget()
+    fingerprint = query_embedder().fingerprint
     with django_assert_num_queries(1):
         for _ in range(10):
-            assert approximate.index_of(query_embedder().fingerprint)
+            assert approximate.index_of(fingerprint)
     assert conf().approximate_seconds == 60
