@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -47,7 +47,7 @@ class Proposal:
         return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
-def proposals(reader: Reader, language: str, *, clusters: Collection[UUID] | None = None) -> list[Proposal]:
+def proposals(reader: Reader, language: str, *, clusters: Set[UUID] | None = None) -> list[Proposal]:
     """What `reader` may see of the candidates, best first; only those of `clusters` where some are given."""
     found = [
         one

@@ -81,10 +81,10 @@ def context(
     """`bridge`, `sides`, `rows`, `ways`, `history`, `comments`, `guides`, `results`, `page`, `path`, `typed`."""
     steps = list(bridge.steps.select_related("by"))
     for step in steps:
-        step.who = name_of(step.by)
+        step.who = name_of(step.by)  # type: ignore[attr-defined]
     comments = list(bridge.comments.select_related("by"))
     for comment in comments:
-        comment.who = name_of(comment.by)
+        comment.who = name_of(comment.by)  # type: ignore[attr-defined]
     links = {one.page_key: one for one in bridge.links.all()}
     linked = [
         Linked(links[page.translation_key].pk, links[page.translation_key].role, page)

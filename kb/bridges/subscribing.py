@@ -52,7 +52,8 @@ def is_genuine(token: str) -> bool:
 
 def unsubscribe_by(token: str) -> None:
     """Ends the subscription, if it is still there."""
-    DigestSubscription.objects.filter(key=_key(token)).delete()
+    if key := _key(token):
+        DigestSubscription.objects.filter(key=key).delete()
 
 
 def _key(token: str) -> UUID | None:

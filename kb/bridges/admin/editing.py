@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -39,7 +38,7 @@ class FormScreen(BridgeScreen):
     template_name = "bridges/admin/form.html"
     button = ""
 
-    def get_form(self, data: Any = None) -> Form:
+    def get_form(self, data: Any = None) -> Any:
         raise NotImplementedError
 
     def save(self, form: Any) -> tuple[str, str]:
@@ -93,7 +92,7 @@ class NewBridgeView(FormScreen):
     def get_page_title(self) -> str:
         return _("New bridge")
 
-    def get_form(self, data: Any = None) -> Form:
+    def get_form(self, data: Any = None) -> Any:
         return BridgeForm(data, offered=self.offered)
 
     def save(self, form: BridgeForm) -> tuple[str, str]:
@@ -121,7 +120,7 @@ class EditBridgeView(FormScreen):
         seen = {page.translation_key for page in self.offered}
         return [one.cluster_key for one in self.bridge.clusters.all() if one.cluster_key not in seen]
 
-    def get_form(self, data: Any = None) -> Form:
+    def get_form(self, data: Any = None) -> Any:
         chosen = [str(one.cluster_key) for one in self.bridge.clusters.all()]
         # A row of its own: a form that is not valid leaves its values on the instance.
         instance = Bridge.objects.get(pk=self.bridge.pk)
@@ -154,7 +153,7 @@ class PeopleView(FormScreen):
             for side in self.bridge.clusters.prefetch_related("responsible")
         }
 
-    def get_form(self, data: Any = None) -> Form:
+    def get_form(self, data: Any = None) -> Any:
         seen = shown_pages(self.named, self.reader, self.language)
         clusters = [(page.translation_key, page.title) for page in seen]
         return PeopleForm(data, clusters=clusters, chosen=self.named)
@@ -185,7 +184,7 @@ class AddEvidenceView(FormScreen):
             return None
         return visible_to(Page.objects.filter(pk=int(raw)), self.reader).specific().first()
 
-    def get_form(self, data: Any = None) -> Form:
+    def get_form(self, data: Any = None) -> Any:
         if self.chosen_page is None:
             given = data if data is not None or "page" not in self.request.GET else self.request.GET
             pages = visible_to(Page.objects.filter(depth__gt=2), self.reader)
@@ -233,7 +232,7 @@ class AddLinkView(FormScreen):
     def get_page_title(self) -> str:
         return _("Link a page")
 
-    def get_form(self, data: Any = None) -> Form:
+    def get_form(self, data: Any = None) -> Any:
         return LinkForm(data, pages=visible_to(Page.objects.filter(depth__gt=2), self.reader))
 
     def save(self, form: LinkForm) -> tuple[str, str]:

@@ -38,7 +38,7 @@ class BridgeForm(forms.ModelForm):
 
     def __init__(self, *args: Any, offered: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["clusters"].choices = [(str(page.translation_key), page.title) for page in offered]
+        self.fields["clusters"].choices = [(str(page.translation_key), page.title) for page in offered]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -99,7 +99,7 @@ class PageForm(forms.Form):
             data = data.copy()
             data["page"] = ""  # the widget looks up whatever it is given
         super().__init__(data)
-        self.fields["page"].queryset = pages
+        self.fields["page"].queryset = pages  # type: ignore[attr-defined]
 
 
 class EvidencePageForm(PageForm):
@@ -124,9 +124,9 @@ class EvidenceForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["cluster"].choices = clusters
-        self.fields["row"].choices = [(self.NEW_ROW, _("Nothing: a line of its own")), *rows]
-        self.fields["anchor"].choices = passages
+        self.fields["cluster"].choices = clusters  # type: ignore[attr-defined]
+        self.fields["row"].choices = [(self.NEW_ROW, _("Nothing: a line of its own")), *rows]  # type: ignore[attr-defined]
+        self.fields["anchor"].choices = passages  # type: ignore[attr-defined]
         self.fields["anchor"].required = False  # the beginning of a page has the anchor ""
         self.initial.setdefault("row", self.NEW_ROW)
 

@@ -57,7 +57,7 @@ class BridgeView(BridgeScreen):
         action = request.POST.get("action", "")
         if action in {"step", "comment"}:
             return acting.act(bridge=self.bridge, user=request.user, data=request.POST)
-        change = {
+        change: dict[str, Any] = {
             "bridge_id": self.bridge.pk,
             "by": request.user,
             "version": acting.version_of(request.POST),
