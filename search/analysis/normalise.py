@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Soft hyphen, zero-width space and joiners, direction marks and overrides, word joiner, byte order mark.
 _INVISIBLE = re.compile(
@@ -18,6 +19,7 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", _CONTROL.sub(" ", _INVISIBLE.sub("", text)))
 
 
+@lru_cache(maxsize=65_536)
 def fold(word: str) -> str:
     """Lower case, compatibility forms unified, ß as ss, accents removed except ä, ö, ü.
 

@@ -69,6 +69,11 @@ def words(text: str, language: str, *, stop_words: bool = False) -> Iterator[Wor
     blanked = _PAIR.sub(lambda pair: " " * len(pair.group()), text) if language == "de" else text
     for match in _TOKEN.finditer(blanked):
         raw = match.group()
+        if raw.isalpha():  # nearly all: no hyphen, nothing unseen
+            folded = fold(raw)
+            if _kept(folded, stops):
+                yield Word(folded, stem(language, folded), match.start(), match.end())
+            continue
         pieces = _HYPHEN.split(raw)
         whole = fold(_UNSEEN.sub("", _HYPHEN.sub("", raw)))
         if _kept(whole, stops):
