@@ -73,10 +73,14 @@ def run(arguments: argparse.Namespace) -> int:
             ):
                 for what in found[:8]:
                     say(f"  {name}: {what}")
+    except KeyboardInterrupt:
+        say("Stopped; what was found until now:")
     finally:
         if readers is not None:
             readers.stop()
         site.stop()
+    if readers is None:
+        return 130
     summary = _summary(outcomes, readers.seen, arguments.seed, time.monotonic() - began)
     if arguments.json:
         print(json.dumps(summary, indent=2, ensure_ascii=False))

@@ -92,12 +92,7 @@ class Readers:
                 self.seen.slowest = max(self.seen.slowest, passed if not out else 0.0)
                 if status == 200:
                     # Hidden before the question and after its answer: nothing of it may be in between.
-                    # A question that names a token repeats it: then only the addresses of links count.
-                    found = (
-                        _addressed(text)
-                        if TOKEN.search(address)
-                        else set(TOKEN.findall(_without_parents(text)))
-                    )
+                    found = _addressed(text)
                     shown = found & hidden & self._hidden
                     for token in sorted(shown):
                         place = text.lower().index(token)
@@ -132,15 +127,13 @@ def _short(text: str) -> str:
     return " ".join(text.split())
 
 
-def _without_parents(text: str) -> str:
-    """Without the token of a page inside the address of one below it: that stays where its parent is not."""
-    return _PARENT.sub("/…/", text.lower())
-
-
 def _addressed(text: str) -> set[str]:
-    """Tokens of the pages that links lead to."""
-    links = (part.split('"', 1)[0].split("?", 1)[0] for part in _without_parents(text).split('href="')[1:])
-    return {token for link in links for token in TOKEN.findall(link)}
+    """Tokens of the pages that links, or the sitemap, lead to. The text itself also repeats the question, and an alias
+    shows the title of its original."""
+    text = _PARENT.sub("/…/", text.lower())
+    links = (part.split('"', 1)[0].split("?", 1)[0].split("#", 1)[0] for part in text.split('href="')[1:])
+    places = (part.split("</loc>", 1)[0] for part in text.split("<loc>")[1:])
+    return {token for address in (*links, *places) for token in TOKEN.findall(address)}
 
 
 def _get(url: str) -> tuple[int, str]:

@@ -32,13 +32,14 @@ def _differences() -> Iterator[str]:
         if page.specific_class in types
     }
     stored = {row["page_id"]: row for row in _rows("select * from search_indexedpage")}
-    for page_id in sorted(wanted.keys() - stored.keys()):
+    written = {page_id for page_id, row in stored.items() if row["pipeline"]}
+    for page_id in sorted(wanted.keys() - written):
         yield f"missing: page {page_id} ({wanted[page_id].slug}) is not in the index"
     for page_id in sorted(stored.keys() - wanted.keys()):
         yield f"surplus: page {page_id} is in the index"
     passages, postings, vectors = _by_page("search_passage"), _by_page("search_posting"), _vectors()
     relations = _rows("select page_id, other_id, passage_id, other_passage_id from search_relation")
-    for page_id in sorted(wanted.keys() & stored.keys()):
+    for page_id in sorted(wanted.keys() & written):
         for what in _page(
             wanted[page_id], stored[page_id], passages[page_id], postings[page_id], vectors[page_id]
         ):
