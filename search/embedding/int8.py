@@ -254,7 +254,7 @@ def _graph(weights: dict[str, Any], config: dict[str, Any]) -> bytes:
     return _written(graph)
 
 
-def _blocks(matrix: NDArray[numpy.float32]) -> tuple[Any, Any, dict[str, int]]:
+def _blocks(matrix: NDArray[numpy.float32]) -> tuple[Any, Any, dict[str, Any]]:
     """Bytes, scales and options of MatMulNBits for a matrix of shape (outputs, inputs)."""
     rows, columns = matrix.shape
     block = 64 if columns % 64 == 0 else 16
