@@ -83,7 +83,9 @@ def ensure_page(name: str) -> Page:
     node = next(node for node in given() if node["key"] == name)
     german = _locale(settings.LANGUAGE_CODE)
     page = _make(node, page_of(node.get("parent", "home")) or HomePage.objects.get(locale=german), german)
-    for home in HomePage.objects.exclude(locale=german).filter(alias_of__isnull=True).select_related("locale"):
+    for home in (
+        HomePage.objects.exclude(locale=german).filter(alias_of__isnull=True).select_related("locale")
+    ):
         texts = _paths(node, page, home.locale.language_code)
         translate(page, home.locale, texts, publish=not node.get("draft"))
     return page

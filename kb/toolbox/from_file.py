@@ -197,13 +197,16 @@ def places(draft: GuideDraft) -> Iterator[Place]:
 
 
 def _label(name: str) -> str:
-    label = str(PracticeGuide._meta.get_field(name).verbose_name)
+    label = str(_field(name).verbose_name)
     return label[:1].upper() + label[1:]
 
 
 def _in_words(name: str, value: Any) -> str:
-    choices = dict(PracticeGuide._meta.get_field(name).flatchoices)
-    return str(choices.get(value, value))
+    return str(dict(_field(name).flatchoices).get(value, value))
+
+
+def _field(name: str) -> Any:
+    return PracticeGuide._meta.get_field(name)
 
 
 def _named(item: Any) -> str:

@@ -185,7 +185,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     # Weekly: the task sends on Mondays, and makes up for a run that was missed.
-    "send digests of bridges": {"task": "bridges.send_digests", "schedule": 900.0, "options": {"expires": 900}},
+    "send digests of bridges": {
+        "task": "bridges.send_digests",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
     "age noted questions": {"task": "gaps.age", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 

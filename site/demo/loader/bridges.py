@@ -54,9 +54,9 @@ def _make(row: Mapping[str, Any]) -> Bridge:
         clusters=[key_of(f"clusters/{cluster}") for cluster in row["clusters"]],
         kind=row["kind"],
         passages=[
-            _passage(*passage, number)
+            _passage(cluster, name, anchor, number)
             for number, side_by_side in enumerate(row["evidence"], start=1)
-            for passage in side_by_side
+            for cluster, name, anchor in side_by_side
         ],
     )
     if row.get("page"):
