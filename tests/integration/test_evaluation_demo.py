@@ -143,7 +143,7 @@ def test_the_file_of_the_demo_content_can_be_read():
     assert len(rows) >= 150
     assert {row.kind for row in rows} == {"german", "english", "across", "typo", "compound", "unanswerable"}
     halves = [sum(row.split == split for row in rows) for split in ("tune", "held")]
-    assert abs(halves[0] - halves[1]) < len(rows) / 5
+    assert min(halves) > 100  # what was written later is for tuning alone
 
 
 def test_without_the_file_there_is_nothing_to_do(tmp_path):
