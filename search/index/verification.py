@@ -285,7 +285,10 @@ def _wrong_vectors(page: PageContent) -> int:
     wrong = 0
     for stored, computed in zip(rows, again, strict=True):
         length = float(numpy.linalg.norm(stored)) * float(numpy.linalg.norm(computed))
-        wrong += not (length and float(stored @ computed) / length >= LEAST_COSINE)
+        alike = (
+            stored.shape == computed.shape and length and float(stored @ computed) / length >= LEAST_COSINE
+        )
+        wrong += not alike
     return wrong
 
 

@@ -677,7 +677,8 @@ _ONE = "(select page_id from search_indexedpage where pipeline <> '' order by ra
 ROT = {
     "vectors lost": f"delete from search_passagevector where page_id = {_ONE}",
     "vectors of another text": "update search_passagevector v set embedding = o.embedding from "
-    f"(select embedding from search_passagevector order by random() limit 1) o where v.page_id = {_ONE}",
+    "(select embedding, model_id from search_passagevector order by random() limit 1) o "
+    f"where v.model_id = o.model_id and v.page_id = {_ONE}",
     "postings lost": f"delete from search_posting where page_id = {_ONE}",
     "postings twice": "insert into search_posting (page_id, term, title, keywords, headings, body, places) "
     f"select page_id, term, title, keywords, headings, body, places from search_posting where page_id = {_ONE}",

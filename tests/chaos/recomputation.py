@@ -124,7 +124,10 @@ def _page(page: Any, row: dict, passages: list[dict], postings: list[dict], vect
         kept_vector = vectors.get((passage["id"], embedder.fingerprint))
         if kept_vector is None:
             yield f"passage {passage['id']} has no vector"
-        elif max(abs(a - b) for a, b in zip(kept_vector, vector.tolist(), strict=True)) > 0.002:
+        elif (
+            len(kept_vector) != len(vector)
+            or max(abs(a - b) for a, b in zip(kept_vector, vector.tolist(), strict=True)) > 0.002
+        ):
             yield f"passage {passage['id']} has a vector of another text"
     known = {passage["id"] for passage in passages}
     if surplus := {passage_id for passage_id, _ in vectors} - known:

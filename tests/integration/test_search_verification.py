@@ -10,6 +10,7 @@ from django.db import connection
 from search.index import services, verification
 from search.index.models import IndexedPage, Lexeme, Passage, PassageVector
 from search.related import compute
+from search.related.models import Relation
 from tests.searchable.factories import publish
 from tests.searchable.models import Note
 
@@ -65,10 +66,10 @@ DAMAGE = {
     "vectors lost": "delete from search_passagevector where page_id = %s",
     "vectors of another text": "update search_passagevector v set embedding = (select embedding from "
     "search_passagevector o where o.passage_id <> v.passage_id limit 1) where page_id = %s",
+    "vectors of another size": "update search_passagevector set embedding = '[1,0]' where page_id = %s",
     "vocabulary lost": "delete from search_lexeme where %s > 0 and word = 'mitglieder'",
     "vocabulary wrong": "update search_lexeme set stem = 'x' where %s > 0 and word = 'mitglieder'",
     "row lost": "delete from search_indexedpage where page_id = %s",
-    "relations lost": "delete from search_relation where page_id = %s",
 }
 
 
@@ -77,6 +78,28 @@ def test_damage_is_found_and_mended(pages, damage):
     sql(DAMAGE[damage], pages[1].pk)
     found = differences()
     assert pages[1].pk in {one.page_id for one in found}
+    verification.mend(found)
+    index()
+    assert differences() == []
+
+
+def test_lost_relations_are_found_and_computed_again():
+    for number, text in enumerate(
+        (
+            "Der Antrag auf Fördermittel braucht eine Skizze, ein Budget und eine Frist.",
+            "Fristen der Fördermittel im Blick: Antrag und Skizze rechtzeitig, dazu ein Budget.",
+            "Wasser kochen, Bohnen mahlen, Filter einlegen. Kaffee langsam aufgießen und heiß servieren.",
+            "Das Barcamp beginnt mit einer Vorstellungsrunde und endet mit einer Auswertung der Sitzungen.",
+            "Im Technologieradar ordnen Fachleute neue Verfahren nach Reife und Wirkung in Ringe.",
+            "Die Delegationsreise führt vier Tage lang zu Häfen, Werften und Hochschulen am Mittelmeer.",
+        )
+    ):
+        publish(f"Seite {number}", text)
+    index()
+    (page, *_) = Relation.objects.order_by("page_id").values_list("page_id", flat=True)
+    Relation.objects.filter(page_id=page).delete()
+    found = differences()
+    assert [(one.page_id, one.part) for one in found] == [(page, "relations")]
     verification.mend(found)
     index()
     assert differences() == []
