@@ -13,8 +13,6 @@ from search.related.choosing import Candidate, chosen
 from search.retrieval.statement import TimedOut, run, sql, visible_params
 from search.retrieval.urls import page_url
 
-_CLUSTER = "cluster:"
-
 
 @dataclass(frozen=True)
 class Related:
@@ -54,7 +52,7 @@ def related_to(page: Page, *, reader: Reader, language: str, limit: int = 6) -> 
             number=number,
             by_hand=row["link"] is not None or row["pinned"],
             score=row["score"],
-            clusters=tuple(facet for facet in row["facets"] if facet.startswith(_CLUSTER)),
+            clusters=tuple(row["clusters"]),
         )
         for number, row in enumerate(rows)
     ]

@@ -42,12 +42,18 @@ select json_build_object(
     'pages', (select coalesce(json_agg(to_json(listed) order by
         listed.link is null, listed.place, not listed.pinned, listed.pinned_place, listed.score desc, listed.page_id), '[]')
         from (
-            select v.page_id, v.kind, v.title, v.language, v.url_path, v.facets, t.link, t.place, t.pinned, t.pinned_place,
+            select v.page_id, v.kind, v.title, v.language, v.url_path, v.clusters, t.link, t.place, t.pinned, t.pinned_place,
                 t.other_id, coalesce(t.score, 0) as score, coalesce(t.shared, '{}') as shared, t.own_language,
                 t.other_language, a.text as passage, a.anchor, b.text as other_passage, b.anchor as other_anchor
             from together t
             cross join lateral (
-                select * from visible v where v.translation_key = t.translation_key
+                -- Its clusters as far as they may be seen: one that is hidden must not take up a place of its pages.
+                select v.*, array(
+                    select facet from unnest(v.facets) facet
+                    where starts_with(facet, 'cluster:')
+                        and substr(facet, 9)::uuid in (select c.translation_key from visible c)
+                ) as clusters
+                from visible v where v.translation_key = t.translation_key
                 order by v.language = %(language)s desc, v.page_id limit 1
             ) v
             left join search_passage a on a.id = t.passage_id

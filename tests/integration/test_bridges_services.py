@@ -118,7 +118,11 @@ def test_the_history_is_never_written_over(bridge, two):
 
 def test_a_bridge_has_two_clusters_and_a_title(two):
     with pytest.raises(ValidationError) as refused:
-        services.make(by=two.editor, texts=TEXTS | {"title_de": ""}, clusters=[two.sea.translation_key] * 2)
+        services.make(
+            by=two.editor,
+            texts=TEXTS | {"title_de": "", "title_en": ""},
+            clusters=[two.sea.translation_key] * 2,
+        )
     assert set(refused.value.message_dict) == {"title_de", "clusters"}
     with pytest.raises(PermissionDenied):
         services.make(
