@@ -12,13 +12,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, NumberColumn, TitleColumn
 from wagtail.admin.views.generic import PermissionCheckedMixin
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.reports import ReportView
@@ -73,6 +74,17 @@ class FeedbackFilters(WagtailFilterSet):
         return int(chosen) if chosen else None
 
 
+UNFOLDED = "report-unfolded"
+"""class of columns that a phone has no room for (feedback/report.css)"""
+
+
+class ReportTitleColumn(TitleColumn):
+    """The title, with room on a phone."""
+
+    class Media:
+        css = {"all": ["feedback/report.css"]}
+
+
 class FeedbackReport(ReportView):
     """Pages with feedback, those first that helped the fewest."""
 
@@ -103,17 +115,18 @@ class FeedbackReport(ReportView):
     @cached_property
     def columns(self) -> list[Column]:
         return [
-            TitleColumn(
+            ReportTitleColumn(
                 "title",
+                width="45%",
                 label=_("Page"),
                 sort_key="title",
                 get_url=lambda page: reverse("lotse_feedback_page", args=[page.pk]),
             ),
-            Column("locale", label=_("Language")),
-            NumberColumn("yes", label=_("Helpful"), sort_key="yes"),
+            Column("locale", label=_("Language"), classname=UNFOLDED),
+            NumberColumn("yes", label=_("Helpful"), sort_key="yes", classname=UNFOLDED),
             NumberColumn("no", label=_("Not helpful"), sort_key="no"),
             NumberColumn("remarks", label=_("Open remarks"), sort_key="remarks"),
-            DateColumn("last", label=_("Last said"), sort_key="last"),
+            Column("last_text", label=_("Last said"), sort_key="last", classname=UNFOLDED),
         ]
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -122,6 +135,12 @@ class FeedbackReport(ReportView):
 
     def get_filtered_queryset(self) -> QuerySet[Any]:
         return self.get_queryset()
+
+    def decorate_paginated_queryset(self, object_list: Any) -> Any:
+        for page in object_list:
+            # A date: nothing is known of the hour.
+            page.last_text = date_format(page.last, "SHORT_DATE_FORMAT")
+        return object_list
 
     def order_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         # The key last: pages of the list must not overlap where counts are the same.

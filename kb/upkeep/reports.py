@@ -15,11 +15,12 @@ from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, StatusTagColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.models import Locale, Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from kb.feedback.report import UNFOLDED, ReportTitleColumn
 from kb.toolbox.models import PracticeGuide
 from kb.upkeep import selectors
 from kb.upkeep.selectors import Review, State
@@ -85,18 +86,19 @@ class ReviewReport(_Report):
     @cached_property
     def columns(self) -> list[Column]:
         return [
-            TitleColumn(
+            ReportTitleColumn(
                 "title",
                 label=_("Guide"),
+                width="45%",
                 sort_key="title",
                 get_url=lambda guide: reverse("wagtailadmin_pages:edit", args=[guide.pk]),
             ),
             StatusTagColumn(
-                "why_text", label=_("Reason"), sort_key="urgency", primary=lambda guide: guide.urgency < 3
+                "why_text", label=_("Reason"), sort_key="urgency", primary=lambda guide: guide.urgency > 2
             ),
-            Column("next_review_text", label=_("Next review"), sort_key="next_review"),
-            Column("reviewed_text", label=_("Reviewed"), sort_key="reviewed_on"),
-            Column("owner_name", label=_("Begun by")),
+            Column("next_review_text", label=_("Next review"), sort_key="next_review", classname=UNFOLDED),
+            Column("reviewed_text", label=_("Reviewed"), sort_key="reviewed_on", classname=UNFOLDED),
+            Column("owner_name", label=_("Begun by"), classname=UNFOLDED),
         ]
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -189,15 +191,22 @@ class TranslationReport(_Report):
     @cached_property
     def columns(self) -> list[Column]:
         return [
-            TitleColumn("title", label=_("Page"), sort_key="title", get_url=lambda page: page.todo_url),
-            Column("type_name", label=_("Type")),
+            ReportTitleColumn(
+                "title", label=_("Page"), sort_key="title", width="45%", get_url=lambda page: page.todo_url
+            ),
+            Column("type_name", label=_("Type"), classname=UNFOLDED),
             StatusTagColumn(
                 "state_text",
                 label=_("State of the translation"),
                 sort_key="urgency",
-                primary=lambda page: page.state in (State.OUTDATED, State.INCOMPLETE),
+                primary=lambda page: page.state in (State.MISSING, State.CURRENT),
             ),
-            Column("published_text", label=_("Original published"), sort_key="last_published_at"),
+            Column(
+                "published_text",
+                label=_("Original published"),
+                sort_key="last_published_at",
+                classname=UNFOLDED,
+            ),
         ]
 
     def get_queryset(self) -> QuerySet[Any]:

@@ -5,11 +5,10 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from accounts import views as accounts
-from config import health, media
+from config import health, media, sitemap
 from kb.ask import urls as ask_urls
 from kb.bridges import urls as bridges_urls
 from kb.feedback import urls as feedback_urls
@@ -20,7 +19,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("media/images/<path:path>", media.rendition),
-    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     *i18n_patterns(
         # Translators: an address in the browser; lower case, ends with a slash
         path(_("login/"), accounts.login, name="login"),

@@ -1,7 +1,13 @@
 """What an operator's monitoring is told."""
 
+from threading import Thread
+
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.template import engines
+from django.template.response import TemplateResponse
+
+from config import sitemap
 
 
 def test_alive_asks_nothing_of_the_database(client):
@@ -38,3 +44,25 @@ def test_the_public_site_has_a_strict_content_security_policy(client):
     assert "unsafe" not in policy
     assert "default-src 'self'" in policy
     assert "unsafe-inline" in client.get("/admin/login/")["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_the_sitemap_is_read_as_of_one_moment(rf, monkeypatch):
+    """A page that is deleted while Wagtail makes the sitemap would break it."""
+    found = []
+
+    def look(request):
+        with connection.cursor() as cursor:
+            cursor.execute("show transaction_isolation")
+            found.append(cursor.fetchone()[0])
+        return TemplateResponse(request, engines["django"].from_string("made inside"))
+
+    def ask():
+        found.append(sitemap.sitemap(rf.get("/sitemap.xml")).content.decode())
+        connection.close()
+
+    monkeypatch.setattr(sitemap, "wagtails", look)
+    thread = Thread(target=ask)  # with a connection of its own, outside of the test's transaction
+    thread.start()
+    thread.join()
+    assert found == ["repeatable read", "made inside"]
