@@ -26,7 +26,10 @@ def run(only: str | None, rest: Sequence[str]) -> int:
     assets.ensure()
     parts: dict[str, Callable[[], bool]] = {
         "check": _check,
-        "unit": lambda: _pytest(["tests/unit", "tests/integration"], rest),
+        # Two processes, each with a database of its own; a file's tests stay together, since they share what it builds.
+        "unit": lambda: _pytest(
+            ["tests/unit", "tests/integration"], ["-n", "2", "--dist", "loadfile", *rest]
+        ),
         "e2e": lambda: _pytest(["tests/e2e"], rest),
     }
     results: dict[str, tuple[bool, float]] = {}
