@@ -14,9 +14,10 @@ from kb.clusters.models.case import CasePage
 from kb.clusters.models.cluster import ClusterPage
 from kb.clusters.models.need_offer import NeedOfferPage
 from kb.core import listing
-from kb.core.models import ContentPage
+from kb.core.models import ContentPage, NewsIndexPage
 from kb.core.reader import reader_of
 from kb.core.translations import localized
+from kb.core.visibility import visible_to
 
 MOST_CASES = 12
 MOST_GUIDES = 9
@@ -33,7 +34,7 @@ def current_below(home: Page, request: HttpRequest) -> Any:
 
 
 def of_cluster(cluster: ClusterPage, request: HttpRequest) -> dict[str, Any]:
-    """`needs`, `offers`, `cases`, `guides` and plain `pages` of `cluster`, whatever language named the cluster."""
+    """`needs`, `offers`, `cases`, `guides` and further `pages` (plain ones, news) of `cluster`, whatever language named the cluster."""
     found = list(_current(listing.children_of(cluster, NeedOfferPage, request)))
     cases = (
         listing.descendants_of(cluster.get_parent().get_parent(), CasePage, request)
@@ -45,8 +46,13 @@ def of_cluster(cluster: ClusterPage, request: HttpRequest) -> dict[str, Any]:
         "offers": [page for page in found if page.kind == NeedOfferPage.Kind.OFFER],
         "cases": list(cases),
         "guides": _guides_used_by(cluster, request),
-        "pages": list(listing.children_of(cluster, ContentPage, request).order_by("title")),
+        "pages": list(_pages_of(cluster, request)),
     }
+
+
+def _pages_of(cluster: ClusterPage, request: HttpRequest) -> Any:
+    pages = Page.objects.child_of(cluster).type(ContentPage, NewsIndexPage).filter(alias_of=None)
+    return visible_to(pages, reader_of(request)).order_by("title")
 
 
 def _guides_used_by(cluster: ClusterPage, request: HttpRequest) -> list[Page]:

@@ -72,7 +72,7 @@ class ClusterPage(BasePage):
 
     template = "pages/cluster_page.html"
     parent_page_types = ["clusters.ClusterIndexPage"]
-    subpage_types = ["clusters.NeedOfferPage", "core.ContentPage"]
+    subpage_types = ["clusters.NeedOfferPage", "core.ContentPage", "core.NewsIndexPage"]
     content_panels = [*BasePage.content_panels, FieldPanel("body")]
     edit_handler = tabs(
         content_panels,

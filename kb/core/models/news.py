@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date as Date
 from typing import Any
 
@@ -14,6 +14,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
 from kb.core import listing, passages
+from kb.core.ancestors import clusters_above
 from kb.core.blocks import BodyBlock
 from kb.core.models.base import BasePage, IndexPage
 from kb.core.panels import tabs
@@ -21,10 +22,10 @@ from search.protocol import Passage
 
 
 class NewsIndexPage(IndexPage):
-    """Lists the news."""
+    """Lists the news of the site, or of the cluster it stands below."""
 
     template = "pages/news_index_page.html"
-    parent_page_types = ["core.HomePage"]
+    parent_page_types = ["core.HomePage", "clusters.ClusterPage"]
     subpage_types = ["core.NewsPage"]
     max_count_per_parent = 1
 
@@ -60,6 +61,9 @@ class NewsPage(BasePage):
 
     def own_passages(self) -> Iterator[Passage]:
         yield from passages.from_stream(self.body)
+
+    def search_facets(self) -> Mapping[str, Sequence[str]]:
+        return {"cluster": clusters_above(self)}
 
     def dated_on(self) -> Date:
         return self.date

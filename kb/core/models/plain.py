@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
 from kb.core import passages
+from kb.core.ancestors import clusters_above
 from kb.core.blocks import BodyBlock
 from kb.core.models.base import BasePage
 from kb.core.panels import tabs
@@ -43,3 +44,6 @@ class ContentPage(BasePage):
 
     def own_passages(self) -> Iterator[Passage]:
         yield from passages.from_stream(self.body)
+
+    def search_facets(self) -> Mapping[str, Sequence[str]]:
+        return {"cluster": clusters_above(self)}

@@ -12,7 +12,7 @@ from wagtail.models import Page
 from wagtail.test.utils.form_data import nested_form_data, rich_text
 
 from kb.clusters.models import CasePage, FieldIndexPage, FieldPage, NeedOfferPage, NeedsOffersIndexPage
-from kb.core.models import ContentPage
+from kb.core.models import ContentPage, NewsIndexPage, NewsPage
 from kb.core.translating import translate
 from kb.core.translations import localized
 from search.reader import ANONYMOUS, Reader
@@ -200,3 +200,17 @@ def test_translation_that_is_private_falls_back_to_what_may_be_read(make_guide, 
     make_private(translate(guide, english, english_texts(guide)))
     assert titles(localized([guide], "en", ANONYMOUS)) == ["Frühstück"]
     assert Page.objects.filter(translation_key=guide.translation_key).count() == 2
+
+
+def test_news_and_plain_pages_below_a_cluster_are_its_own(cluster, context, site):
+    plain = add(cluster, ContentPage(title="Arbeitsgruppen", summary="Wer woran arbeitet"))
+    deeper = add(plain, ContentPage(title="AG Wasserstoff", summary="Der Vorplatz"))
+    overview = add(cluster, NewsIndexPage(title="Neues", summary="Aus dem Cluster"))
+    item = add(overview, NewsPage(title="Probebetrieb", summary="Gestartet"))
+    of_the_site = add(site.home, ContentPage(title="Über uns", summary="Das Projekt"))
+    facet = {"cluster": [str(cluster.translation_key)]}
+    assert [page.search_facets() for page in (plain, deeper, item)] == [facet] * 3
+    assert of_the_site.search_facets() == {"cluster": []}
+    assert titles(context(cluster)["pages"]) == ["Arbeitsgruppen", "Neues"]
+    make_private(overview)
+    assert titles(context(cluster)["pages"]) == ["Arbeitsgruppen"]
