@@ -18,16 +18,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, NumberColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, NumberColumn
 from wagtail.admin.views.generic import PermissionCheckedMixin
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.reports import ReportView
 from wagtail.models import Locale, Page
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from kb.feedback import selectors, services
 from kb.feedback.models import Feedback
+from search.reports import WIDE, Report, ReportFilters, WideTitleColumn
 
 PERIODS = {
     "30": _("Last 30 days"),
@@ -41,7 +40,7 @@ def permissions() -> ModelPermissionPolicy:
     return ModelPermissionPolicy(Feedback)
 
 
-class FeedbackFilters(WagtailFilterSet):
+class FeedbackFilters(ReportFilters):
     """The period decides what is counted, not only what is shown."""
 
     locale = django_filters.ModelChoiceFilter(
@@ -61,31 +60,11 @@ class FeedbackFilters(WagtailFilterSet):
         model = Page
         fields = ["locale", "period", "remarks"]
 
-    def unchanged(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset  # `FeedbackReport.get_queryset` has taken it into account
-
     def open_ones(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(remarks__gt=0) if value else queryset
 
-    @property
-    def days(self) -> int | None:
-        self.is_valid()
-        chosen = self.form.cleaned_data.get("period")
-        return int(chosen) if chosen else None
 
-
-UNFOLDED = "report-unfolded"
-"""class of columns that a phone has no room for (feedback/report.css)"""
-
-
-class ReportTitleColumn(TitleColumn):
-    """The title, with room on a phone."""
-
-    class Media:
-        css = {"all": ["feedback/report.css"]}
-
-
-class FeedbackReport(ReportView):
+class FeedbackReport(Report):
     """Pages with feedback, those first that helped the fewest."""
 
     page_title = _("Feedback")
@@ -115,37 +94,29 @@ class FeedbackReport(ReportView):
     @cached_property
     def columns(self) -> list[Column]:
         return [
-            ReportTitleColumn(
+            WideTitleColumn(
                 "title",
                 width="45%",
                 label=_("Page"),
                 sort_key="title",
                 get_url=lambda page: reverse("lotse_feedback_page", args=[page.pk]),
             ),
-            Column("locale", label=_("Language"), classname=UNFOLDED),
-            NumberColumn("yes", label=_("Helpful"), sort_key="yes", classname=UNFOLDED),
+            Column("locale", label=_("Language"), classname=WIDE),
+            NumberColumn("yes", label=_("Helpful"), sort_key="yes", classname=WIDE),
             NumberColumn("no", label=_("Not helpful"), sort_key="no"),
             NumberColumn("remarks", label=_("Open remarks"), sort_key="remarks"),
-            Column("last_text", label=_("Last said"), sort_key="last", classname=UNFOLDED),
+            Column("last_text", label=_("Last said"), sort_key="last", classname=WIDE),
         ]
 
-    def get_queryset(self) -> QuerySet[Any]:
-        found = selectors.pages(self.request.user, timezone.localdate(), days=self.filters.days)
-        return self.order_queryset(self.filter_queryset(found))
-
-    def get_filtered_queryset(self) -> QuerySet[Any]:
-        return self.get_queryset()
+    def get_base_queryset(self) -> QuerySet[Any]:
+        period = self.filters.chosen("period")
+        return selectors.pages(self.request.user, timezone.localdate(), days=int(period) if period else None)
 
     def decorate_paginated_queryset(self, object_list: Any) -> Any:
         for page in object_list:
             # A date: nothing is known of the hour.
             page.last_text = date_format(page.last, "SHORT_DATE_FORMAT")
         return object_list
-
-    def order_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        # The key last: pages of the list must not overlap where counts are the same.
-        ordering = self.ordering if isinstance(self.ordering, (list, tuple)) else [self.ordering]
-        return queryset.order_by(*ordering, "pk")
 
 
 class PageFeedback(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):

@@ -11,39 +11,31 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn
-from wagtail.admin.views.reports import ReportView
+from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Locale, Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from kb.feedback.report import UNFOLDED, ReportTitleColumn
 from kb.toolbox.models import PracticeGuide
 from kb.upkeep import selectors
 from kb.upkeep.selectors import Review, State
+from search.reports import WIDE, Report, ReportFilters, WideTitleColumn, language_choices
 
 ALL = "all"
 WRITERS = ["change", "publish"]
 """Page permissions of which one lets somebody read the reports; they list only pages that it is given for."""
 
 
-class _Report(ReportView):
+class _PageReport(Report):
     any_permission_required = WRITERS
 
     @cached_property
     def permission_policy(self) -> PagePermissionPolicy:
         return PagePermissionPolicy()
-
-    def get_filtered_queryset(self) -> QuerySet[Any]:
-        return self.get_queryset()
-
-    def order_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        # The key last: pages of the list must not overlap where the rest is the same.
-        ordering = self.ordering if isinstance(self.ordering, (list, tuple)) else [self.ordering]
-        return queryset.order_by(*ordering, "pk")
 
 
 # --- Guides to look at again ---
@@ -60,7 +52,7 @@ class ReviewFilters(WagtailFilterSet):
         fields = ["locale", "why"]
 
 
-class ReviewReport(_Report):
+class ReviewReport(_PageReport):
     """Guides to look at again, most urgent first."""
 
     page_title = _("To review")
@@ -86,7 +78,7 @@ class ReviewReport(_Report):
     @cached_property
     def columns(self) -> list[Column]:
         return [
-            ReportTitleColumn(
+            WideTitleColumn(
                 "title",
                 label=_("Guide"),
                 width="45%",
@@ -96,14 +88,13 @@ class ReviewReport(_Report):
             StatusTagColumn(
                 "why_text", label=_("Reason"), sort_key="urgency", primary=lambda guide: guide.urgency > 2
             ),
-            Column("next_review_text", label=_("Next review"), sort_key="next_review", classname=UNFOLDED),
-            Column("reviewed_text", label=_("Reviewed"), sort_key="reviewed_on", classname=UNFOLDED),
-            Column("owner_name", label=_("Begun by"), classname=UNFOLDED),
+            Column("next_review_text", label=_("Next review"), sort_key="next_review", classname=WIDE),
+            Column("reviewed_text", label=_("Reviewed"), sort_key="reviewed_on", classname=WIDE),
+            Column("owner_name", label=_("Begun by"), classname=WIDE),
         ]
 
-    def get_queryset(self) -> QuerySet[Any]:
-        found = selectors.guides_to_review(self.request.user, timezone.localdate())
-        return self.order_queryset(self.filter_queryset(found))
+    def get_base_queryset(self) -> QuerySet[Any]:
+        return selectors.guides_to_review(self.request.user, timezone.localdate())
 
     def decorate_paginated_queryset(self, object_list: Any) -> Any:
         for guide in object_list:
@@ -112,14 +103,8 @@ class ReviewReport(_Report):
             guide.reviewed_text = (
                 ", ".join(filter(None, [_date(guide.reviewed_on), guide.reviewed_by])) or "–"
             )
-            guide.owner_name = (
-                (guide.owner.get_full_name() or guide.owner.get_username()) if guide.owner else "–"
-            )
+            guide.owner_name = get_user_display_name(guide.owner) or "–"
         return object_list
-
-    def to_row_dict(self, item: Any) -> dict[str, Any]:
-        self.decorate_paginated_queryset([item])
-        return super().to_row_dict(item)
 
 
 def _date(day: Any) -> str:
@@ -129,15 +114,11 @@ def _date(day: Any) -> str:
 # --- Translations ---
 
 
-def _language_choices() -> list[tuple[str, str]]:
-    return [(code, str(get_language_info(code)["name_translated"])) for code, _name in settings.LANGUAGES]
-
-
-class TranslationFilters(WagtailFilterSet):
+class TranslationFilters(ReportFilters):
     """The language decides what is compared, not only what is shown."""
 
     language = django_filters.ChoiceFilter(
-        label=_("Translations into"), choices=_language_choices, empty_label=None, method="unchanged"
+        label=_("Translations into"), choices=language_choices, empty_label=None, method="unchanged"
     )
     state = django_filters.ChoiceFilter(
         label=_("State"),
@@ -150,19 +131,11 @@ class TranslationFilters(WagtailFilterSet):
         model = Page
         fields = ["language", "state"]
 
-    def unchanged(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset  # `TranslationReport.get_queryset` has taken it into account
-
     def in_state(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(state=value) if value and value != ALL else queryset
 
-    def chosen(self, name: str) -> str:
-        """ "" where nothing, or nothing possible, was chosen."""
-        self.is_valid()
-        return str(self.form.cleaned_data.get(name) or "")
 
-
-class TranslationReport(_Report):
+class TranslationReport(_PageReport):
     """Originals whose version in the other language is missing, unpublished, incomplete or older than they are."""
 
     page_title = _("State of translations")
@@ -191,10 +164,10 @@ class TranslationReport(_Report):
     @cached_property
     def columns(self) -> list[Column]:
         return [
-            ReportTitleColumn(
+            WideTitleColumn(
                 "title", label=_("Page"), sort_key="title", width="45%", get_url=lambda page: page.todo_url
             ),
-            Column("type_name", label=_("Type"), classname=UNFOLDED),
+            Column("type_name", label=_("Type"), classname=WIDE),
             StatusTagColumn(
                 "state_text",
                 label=_("State of the translation"),
@@ -205,15 +178,15 @@ class TranslationReport(_Report):
                 "published_text",
                 label=_("Original published"),
                 sort_key="last_published_at",
-                classname=UNFOLDED,
+                classname=WIDE,
             ),
         ]
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def get_base_queryset(self) -> QuerySet[Any]:
         found = selectors.translations(self.request.user, self.language)
         if not self.filters.chosen("state"):
             found = found.exclude(state=State.CURRENT)
-        return self.order_queryset(self.filter_queryset(found))
+        return found
 
     def decorate_paginated_queryset(self, object_list: Any) -> Any:
         for page in object_list:
@@ -222,10 +195,6 @@ class TranslationReport(_Report):
             page.published_text = _date(page.last_published_at)
             page.todo_url = _where(page)
         return object_list
-
-    def to_row_dict(self, item: Any) -> dict[str, Any]:
-        self.decorate_paginated_queryset([item])
-        return super().to_row_dict(item)
 
 
 def _state_text(page: Any) -> str:

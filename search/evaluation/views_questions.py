@@ -20,8 +20,8 @@ from django.views import View
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.filters import MultipleUserFilter, WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn, UserColumn
-from wagtail.admin.views.generic.base import BaseListingView, WagtailAdminTemplateMixin
+from wagtail.admin.ui.tables import Column, DateColumn, UserColumn
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.log_actions import log
@@ -31,10 +31,9 @@ from search.evaluation.forms import ImportForm
 from search.evaluation.models import JudgedQuestion, Judgement
 from search.evaluation.permission import JudgesOnly
 from search.reader import Reader
+from search.reports import WIDE, FirmOrder, WideTitleColumn
 
 LANGUAGES = dict(settings.LANGUAGES)
-WIDE = "quality-wide"
-"""Columns that a narrow screen has no room for."""
 
 
 class QuestionFilters(WagtailFilterSet):
@@ -89,7 +88,7 @@ def _judges() -> QuerySet[Any]:
     return get_user_model()._default_manager.filter(pk__in=names)
 
 
-class QuestionListView(JudgesOnly, SpreadsheetExportMixin, BaseListingView):
+class QuestionListView(JudgesOnly, SpreadsheetExportMixin, FirmOrder):
     """All judged questions, each leading to its judging screen."""
 
     model = JudgedQuestion
@@ -127,7 +126,7 @@ class QuestionListView(JudgesOnly, SpreadsheetExportMixin, BaseListingView):
     @cached_property
     def columns(self) -> list[Column]:
         return [
-            TitleColumn(
+            WideTitleColumn(
                 "text",
                 label=_("Question"),
                 sort_key="text",
@@ -162,9 +161,6 @@ class QuestionListView(JudgesOnly, SpreadsheetExportMixin, BaseListingView):
         answering = Count("judgements__translation_key", filter=Q(judgements__grade__gt=0), distinct=True)
         return JudgedQuestion.objects.select_related("judged_by").annotate(answers=answering)
 
-    def order_queryset(self, queryset: Any) -> Any:
-        return super().order_queryset(queryset).order_by(*_order(self.ordering))
-
     @cached_property
     def header_buttons(self) -> list[Button]:
         return [HeaderButton(_("Ask and judge"), url=reverse("search_quality:judge"), icon_name="plus")]
@@ -185,10 +181,6 @@ class QuestionListView(JudgesOnly, SpreadsheetExportMixin, BaseListingView):
         if self.is_export:
             return self.as_spreadsheet(context["object_list"], self.request.GET["export"])
         return super().render_to_response(context, **response_kwargs)
-
-
-def _order(ordering: Any) -> list[str]:
-    return [ordering, "pk"] if ordering else ["text", "pk"]
 
 
 def _answers(question: Any) -> str:

@@ -6,24 +6,22 @@ from typing import Any
 
 import django_filters
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, NumberColumn, TitleColumn
-from wagtail.admin.views.reports import ReportView
+from wagtail.admin.ui.tables import Column, NumberColumn
+from wagtail.admin.utils import get_user_display_name
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from search.gaps import selectors
 from search.gaps.links import Asked, links
 from search.gaps.models import Gap
+from search.reports import WIDE, Report, ReportFilters, WideTitleColumn, language_choices, language_name
 
 PERIODS = {
     "7": _("Last 7 days"),
@@ -32,8 +30,6 @@ PERIODS = {
     "365": _("Last 12 months"),
 }
 ALL = "all"
-UNFOLDED = "gaps-unfolded"
-"""class of columns that a phone has no room for; the question's cell says the same there (gaps/report.css)"""
 
 
 def permissions() -> ModelPermissionPolicy:
@@ -41,16 +37,7 @@ def permissions() -> ModelPermissionPolicy:
     return ModelPermissionPolicy(Gap)
 
 
-def language_name(code: str) -> str:
-    """In the editor's language."""
-    return str(get_language_info(code)["name_translated"])
-
-
-def language_choices() -> list[tuple[str, str]]:
-    return [(code, language_name(code)) for code, _name in settings.LANGUAGES]
-
-
-class GapFilters(WagtailFilterSet):
+class GapFilters(ReportFilters):
     """Language, period and state. The period decides what is counted, not only what is shown."""
 
     language = django_filters.ChoiceFilter(
@@ -74,17 +61,9 @@ class GapFilters(WagtailFilterSet):
         model = Gap
         fields = ["language", "period", "state"]
 
-    def unchanged(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset  # `GapReport.get_queryset` has taken it into account
 
-    def chosen(self, name: str) -> str:
-        """ "" where nothing, or nothing possible, was chosen."""
-        self.is_valid()
-        return str(self.form.cleaned_data.get(name) or "")
-
-
-class QuestionColumn(TitleColumn):
-    """The question, what else it was called, and what can be done."""
+class QuestionColumn(WideTitleColumn):
+    """The question, what else it was called, and what can be done; on a phone what the other columns say, too."""
 
     cell_template_name = "gaps/question_cell.html"
 
@@ -92,7 +71,7 @@ class QuestionColumn(TitleColumn):
         css = {"all": ["gaps/report.css"]}
 
 
-class GapReport(ReportView):
+class GapReport(Report):
     """Gaps, most frequent first; those that somebody has dealt with only on request."""
 
     page_title = _("Unanswered questions")
@@ -105,6 +84,7 @@ class GapReport(ReportView):
     permission_required = "view"
     is_searchable = True
     default_ordering = ("-asked", "-last")
+    key = "key"
     verbose_name_plural = _("unanswered questions")
     export_filename = "unanswered-questions"
     list_export = [
@@ -142,14 +122,14 @@ class GapReport(ReportView):
                 get_title_id=lambda gap: gap.anchor,
                 width="38%",
             ),
-            Column("language_name", label=_("Language"), classname=UNFOLDED, width="9%"),
+            Column("language_name", label=_("Language"), classname=WIDE, width="9%"),
             NumberColumn("asked", label=_("Times asked"), sort_key="asked", width="8%"),
-            Column("last_text", label=_("Last asked"), sort_key="last", classname=UNFOLDED, width="11%"),
-            NearestColumn("nearest_pages", label=_("Nearest pages offered"), classname=UNFOLDED, width="22%"),
-            StateColumn("state_text", label=_("State"), classname=UNFOLDED, width="12%"),
+            Column("last_text", label=_("Last asked"), sort_key="last", classname=WIDE, width="11%"),
+            NearestColumn("nearest_pages", label=_("Nearest pages offered"), classname=WIDE, width="22%"),
+            StateColumn("state_text", label=_("State"), classname=WIDE, width="12%"),
         ]
 
-    def get_queryset(self) -> QuerySet[Any]:
+    def get_base_queryset(self) -> QuerySet[Any]:
         today = timezone.localdate()
         period, state = self.filters.chosen("period"), self.filters.chosen("state")
         gaps = selectors.listed(today, days=int(period) if period else None)
@@ -157,16 +137,12 @@ class GapReport(ReportView):
             gaps = gaps.filter(is_open=True)
         elif state != ALL:
             gaps = gaps.filter(state=state, is_open=False)
-        gaps = self.order_queryset(self.filter_queryset(gaps))
-        return selectors.containing(gaps, self.search_query, today) if self.is_searching else gaps
+        return gaps
 
-    def get_filtered_queryset(self) -> QuerySet[Any]:
-        return self.get_queryset()
-
-    def order_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        # The key last: pages of the list must not overlap where counts and days are the same.
-        ordering = self.ordering if isinstance(self.ordering, (list, tuple)) else [self.ordering]
-        return queryset.order_by(*ordering, "key")
+    def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.is_searching:
+            return queryset
+        return selectors.containing(queryset, self.search_query, timezone.localdate())
 
     def decorate_paginated_queryset(self, object_list: Any) -> Any:
         show(self.request, object_list)
@@ -211,7 +187,7 @@ def show(request: HttpRequest, gaps: Any) -> None:
         gap.nearest_pages = all_pages[gap.pk]
         gap.nearest_text = [page.title for page in gap.nearest_pages]
         gap.state_text = state_text(gap)
-        gap.decided_by_name = _name(gap.decided_by)
+        gap.decided_by_name = get_user_display_name(gap.decided_by)
         gap.links = links(request, Asked(gap.pk, gap.language, gap.title))
 
 
@@ -227,10 +203,3 @@ def state_text(gap: Any) -> str:
     if gap.is_open and gap.state == Gap.State.DONE:
         return _now("Asked again")
     return str(gap.get_state_display())
-
-
-def _name(user: Any) -> str:
-    if user is None:
-        return ""
-    assert isinstance(user, get_user_model())
-    return user.get_full_name().strip() or user.get_username()

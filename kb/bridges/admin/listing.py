@@ -14,8 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
-from wagtail.admin.views.generic.base import BaseListingView
+from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.models import Page
 
@@ -26,9 +25,7 @@ from kb.bridges.models import Bridge, Responsible
 from kb.bridges.people import name_of
 from kb.core.reader import reader_of
 from kb.core.visibility import visible_to
-
-WIDE = "bridges-wide"
-"""Columns that a narrow screen has no room for."""
+from search.reports import WIDE, FirmOrder, WideTitleColumn
 
 
 class BridgeFilters(WagtailFilterSet):
@@ -65,7 +62,7 @@ class BridgeFilters(WagtailFilterSet):
         return bridges.filter(clusters__responsible__user=int(value)).distinct()
 
 
-class BridgeListView(BridgeRoom, BaseListingView):
+class BridgeListView(BridgeRoom, FirmOrder):
     """All bridges, those that changed last first."""
 
     model = Bridge
@@ -85,7 +82,7 @@ class BridgeListView(BridgeRoom, BaseListingView):
     @cached_property
     def columns(self) -> list[Column]:
         return [
-            TitleColumn(
+            WideTitleColumn(
                 "title",
                 label=_("Problem"),
                 get_url=lambda bridge: reverse("lotse_bridges:bridge", args=[bridge.pk]),
@@ -104,9 +101,6 @@ class BridgeListView(BridgeRoom, BaseListingView):
 
     def get_base_queryset(self) -> QuerySet[Any]:
         return Bridge.objects.prefetch_related("clusters__responsible__user")
-
-    def order_queryset(self, queryset: Any) -> Any:
-        return super().order_queryset(queryset).order_by(self.ordering or self.default_ordering, "pk")
 
     @cached_property
     def titles(self) -> dict[UUID, str]:
