@@ -1,14 +1,19 @@
-"""A sentence-transformers model for tests: a folder as the hub's models are, two untrained layers of 16 dimensions."""
+"""A sentence-transformers model for tests: a folder as the hub's models are, with two untrained layers."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 
-def build(folder: Path) -> Path:
-    """Writes it; loads in a second and knows nothing."""
+def build(folder: Path, dimensions: int = 16, spread: float = 0.5, **description: Any) -> Path:
+    """Writes it; loads in a second and knows nothing.
+
+    `spread`: standard deviation of the weights; 0.5 makes another vector of one letter more, 0.2 one that is easy to
+    compute with 8 bits. `description`: what the folder's own lotse-model.json says besides its name.
+    """
     import torch
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import BertConfig, BertModel
@@ -27,13 +32,13 @@ def build(folder: Path) -> Path:
     torch.manual_seed(1)
     shape = BertConfig(
         vocab_size=len(pieces),
-        hidden_size=16,
+        hidden_size=dimensions,
         num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=32,
-        initializer_range=0.5,  # so that one letter more makes another vector
+        num_attention_heads=dimensions // 8,
+        intermediate_size=2 * dimensions,
+        initializer_range=spread,
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(student, "DIMENSIONS", 16)
-        student.export(BertModel(shape), tokenizer, folder, {"name": folder.name})
+        patch.setattr(student, "DIMENSIONS", dimensions)
+        student.export(BertModel(shape), tokenizer, folder, {"name": folder.name, **description})
     return folder

@@ -17,42 +17,15 @@ from search.embedding import int8
 from search.embedding.interface import EmbedderUnavailable
 from search.embedding.models import MODELS, SHIPPED, SHIPPED_FOLDER, describe
 from search.embedding.sentence_transformer import SentenceTransformerEmbedder
+from tests import tiny_model
 
 TEXTS = ["wo liegt der hafen", "am fluss", "die halle ist für alle da und hat ein dach", "x"]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A folder as the shipped one, with two untrained layers of 32 dimensions."""
-    import torch
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
-    from transformers import BertConfig, BertModel
-
-    from search.training import student
-
-    letters = "abcdefghijklmnopqrstuvwxyzäöü"
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{x}" for x in letters)]
-    known = {piece: number for number, piece in enumerate(pieces)}
-    tokenizer = Tokenizer(models.WordPiece(known, unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True, strip_accents=False)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[(name, known[name]) for name in ("[CLS]", "[SEP]")]
-    )
-    torch.manual_seed(1)
-    shape = BertConfig(
-        vocab_size=len(pieces),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        intermediate_size=64,
-        initializer_range=0.2,
-    )
-    made = tmp_path_factory.mktemp("models") / "small"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(student, "DIMENSIONS", 32)
-        student.export(BertModel(shape), tokenizer, made, {"name": "small", "int8": True})
-    return made
+    """A folder as the shipped one."""
+    return tiny_model.build(tmp_path_factory.mktemp("models") / "small", dimensions=32, spread=0.2, int8=True)
 
 
 @pytest.fixture(scope="module")
