@@ -28,9 +28,15 @@ def descendants_of(index: Page, model: type[Item], request: HttpRequest) -> Any:
     return _shown(model.objects.descendant_of(index), request)
 
 
-def paginate(items: QuerySet[Any], request: HttpRequest) -> PageOfItems[Any]:
-    """The page of `items` that `?page=` asks for; the nearest one when there is no such page."""
-    return Paginator(items, PER_PAGE).get_page(request.GET.get("page"))
+def paginate(items: QuerySet[Any], request: HttpRequest, *, count: int | None = None) -> PageOfItems[Any]:
+    """The page of `items` that `?page=` asks for; the nearest one when there is no such page.
+
+    `count` spares the query for it where their number is known.
+    """
+    paginator = Paginator(items, PER_PAGE)
+    if count is not None:
+        paginator.count = count  # a cached property: what stands there is not asked for
+    return paginator.get_page(request.GET.get("page"))
 
 
 def _shown(pages: Any, request: HttpRequest) -> Any:

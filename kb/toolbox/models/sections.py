@@ -11,11 +11,12 @@ from kb.core import listing
 from kb.core.models import IndexPage, TaskArea
 from kb.core.reader import reader_of
 from kb.core.visibility import visible_to
+from kb.toolbox import facets
 from kb.toolbox.models.guide import PracticeGuide
 
 
 class ToolboxPage(IndexPage):
-    """Lists all guides, those in sections too, filtered by task area, kind and phase."""
+    """Lists all guides, those in sections too, narrowed by facets."""
 
     template = "pages/toolbox_page.html"
     parent_page_types = ["core.HomePage"]
@@ -27,7 +28,7 @@ class ToolboxPage(IndexPage):
         verbose_name_plural = _("toolboxes")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `items` (visible guides), `sections`, `task_areas`, and `selected` (the filters in force)."""
+        """Adds what `guide_list` says, and `sections`."""
         context = super().get_context(request, *args, **kwargs)
         return {**context, **guide_list(self, request), "sections": _sections(self, request)}
 
@@ -49,33 +50,17 @@ class GuideSectionPage(IndexPage):
         return {**context, **guide_list(self, request)}
 
 
-FILTERS = {
-    "task_area": "task_area__slug",
-    "kind": "kind",
-    "phase": "phase",
-}
-"""Query parameter of the overview -> lookup."""
-
-
 def guide_list(page: IndexPage, request: HttpRequest) -> dict[str, Any]:
-    """Visible guides below `page` for the filters in the address; unknown values filter nothing."""
-    guides = listing.descendants_of(page, PracticeGuide, request).select_related(
-        "image", "locale", "task_area"
-    )
-    areas = list(TaskArea.objects.filter(locale_id=page.locale_id))
-    allowed = {
-        "task_area": {area.slug for area in areas},
-        "kind": set(PracticeGuide.Kind.values),
-        "phase": set(PracticeGuide.Phase.values),
-    }
-    selected = {name: value for name in FILTERS if (value := request.GET.get(name)) in allowed[name]}
-    guides = guides.filter(**{FILTERS[name]: value for name, value in selected.items()})
+    """`items` (visible guides below `page`, narrowed by the address), `facets` (facets.OptionGroup), and `chosen`
+    (facets.Option for each choice in force)."""
+    guides = listing.descendants_of(page, PracticeGuide, request)
+    areas = TaskArea.objects.filter(locale_id=page.locale_id)
+    narrowed = facets.narrow(guides, request.GET, facets.facets(areas))
+    found = facets.with_facts(guides).filter(narrowed.condition).order_by("title")
     return {
-        "items": listing.paginate(guides.order_by("title"), request),
-        "task_areas": areas,
-        "kinds": PracticeGuide.Kind.choices,
-        "phases": PracticeGuide.Phase.choices,
-        "selected": selected,
+        "items": listing.paginate(found, request, count=narrowed.count),
+        "facets": narrowed.groups,
+        "chosen": narrowed.removable,
     }
 
 
