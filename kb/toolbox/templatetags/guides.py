@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
+from wagtail.blocks import StreamValue
+from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from kb.core import listing
@@ -15,6 +20,13 @@ from kb.core.translations import localized
 from kb.toolbox.models.guide import HEADINGS, PracticeGuide
 
 register = template.Library()
+
+WORDS_A_MINUTE = 200
+"""238 for English non-fiction (Brysbaert 2019, doi:10.1016/j.jml.2019.104047); German words are longer."""
+LONGEST_DAY = 12 * 60
+TEXTS = [
+    field.name for field in PracticeGuide._meta.get_fields() if isinstance(field, RichTextField | StreamField)
+]
 
 
 @dataclass(frozen=True)
@@ -40,9 +52,26 @@ def guide_headings() -> dict[str, Any]:
     return HEADINGS
 
 
+@register.filter
+def in_one_day(minutes: int) -> bool:
+    """Can these minutes be planned by the clock of one day? A process over weeks cannot."""
+    return 0 < minutes <= LONGEST_DAY
+
+
+@register.filter
+def reading_minutes(guide: PracticeGuide) -> int:
+    """Minutes it takes to read `guide`, at least one."""
+    words = sum(
+        len(re.findall(r"\w+", re.sub(r"<[^>]*>", " ", text)))
+        for field in TEXTS
+        for text in _texts(guide, field)
+    )
+    return max(1, round(words / WORDS_A_MINUTE))
+
+
 @register.simple_tag
-def guide_contents(guide: PracticeGuide) -> list[Entry]:
-    """The sections this guide has, in the order of the page."""
+def guide_contents(guide: PracticeGuide, links: Links, examples: list[Page]) -> list[Entry]:
+    """The sections this guide has, in the order of the page, and what stands around it."""
     entries = [
         Entry(field.replace("_", "-"), str(title))
         for field, title in HEADINGS.items()
@@ -53,7 +82,13 @@ def guide_contents(guide: PracticeGuide) -> list[Entry]:
         for child in guide.body
         if child.block_type == "section"
     ]
-    return entries
+    around = (
+        ("templates", _("Templates to download"), links.templates),
+        ("examples", _("Case examples"), examples),
+        ("used-by", _("Used by"), links.used_by),
+    )
+    entries += [Entry(name, str(title)) for name, title, pages in around if pages]
+    return [*entries, Entry("about", str(_("About this guide")))]
 
 
 @register.simple_tag(takes_context=True)
@@ -81,3 +116,17 @@ def newest_guides(context: template.Context, count: int) -> list[PracticeGuide]:
     """The `count` visible guides below the home page that were published last."""
     guides = listing.descendants_of(context["page"], PracticeGuide, context["request"])
     return list(guides.order_by("-first_published_at", "-pk")[:count])
+
+
+def _texts(guide: PracticeGuide, field: str) -> Iterator[str]:
+    """The stored texts of a field, as they are: turning blocks into values would cost queries."""
+    value = getattr(guide, field)
+    waiting: list[Any] = [list(value.raw_data) if isinstance(value, StreamValue) else value]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, str):
+            yield found
+        elif isinstance(found, dict):
+            waiting += [part for name, part in found.items() if name not in ("id", "type")]
+        elif isinstance(found, list):
+            waiting += found

@@ -8,11 +8,13 @@ import { menus } from "./menus.js";
 import { printing } from "./printing.js";
 import { suggesting } from "./suggesting.js";
 import { theme } from "./theme.js";
+import { timing } from "./timing.js";
 
 asking();
 theme();
 menus();
 checklists();
+timing();
 contents();
 helpful();
 printing();

@@ -1,0 +1,61 @@
+"""A guide as a working document: how long it takes to read, its contents, and where the clock makes sense."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.clusters.models import CasePage
+from kb.toolbox.templatetags.guides import WORDS_A_MINUTE, in_one_day, reading_minutes
+from tests.integration.kb.conftest import add, make_private
+
+
+def step(minutes):
+    return ("step", {"title": "Ankommen", "minutes": minutes, "text": "<p>Kaffee</p>", "tip": ""})
+
+
+def test_words_of_every_section_count_and_markup_does_not(make_guide):
+    half = WORDS_A_MINUTE * 3 // 2
+    guide = make_guide(
+        purpose='<p class="a b c">' + "Wort " * half + "</p>",
+        pitfalls=[("pitfall", {"problem": "Leere", "remedy": "<p>" + "Wort " * half + "</p>"})],
+    )
+    assert reading_minutes(guide) == 3
+    assert reading_minutes(make_guide("Kurz")) == 1
+
+
+def test_reading_time_asks_the_database_nothing(make_guide, site, django_assert_num_queries):
+    guide = make_guide(templates=[("template", site.templates)])
+    guide.refresh_from_db()
+    with django_assert_num_queries(0):
+        reading_minutes(guide)
+
+
+@pytest.mark.parametrize(("minutes", "fits"), [(0, False), (1, True), (720, True), (721, False)])
+def test_the_clock_is_for_one_day(minutes, fits):
+    assert in_one_day(minutes) is fits
+
+
+def test_the_clock_stands_only_where_steps_have_minutes_of_one_day(make_guide, client):
+    assert "data-clock" in client.get(make_guide("Ein Tag", steps=[step(60)]).url).content.decode()
+    assert "data-clock" not in client.get(make_guide("Ohne Zeiten", steps=[step(None)]).url).content.decode()
+    assert "data-clock" not in client.get(make_guide("Wochen", steps=[step(5000)]).url).content.decode()
+
+
+def test_contents_lead_to_examples_only_for_who_may_see_one(make_guide, client, site, people, make_cluster):
+    guide = make_guide()
+    texts = dict.fromkeys(("situation", "action", "result"), "<p>So war es.</p>")
+    example = add(
+        site.cases,
+        CasePage(title="Bei uns", summary="So", year=2024, cluster=make_cluster(), guide=guide, **texts),
+    )
+    assert 'href="#examples"' in client.get(guide.url).content.decode()
+    make_private(example, people.other_group)
+    page = client.get(guide.url).content.decode()
+    assert 'href="#examples"' not in page
+    assert "Bei uns" not in page
+    assert 'href="#about"' in page
+
+
+def test_the_task_area_leads_to_the_guides_of_its_list(make_guide, client, site):
+    page = client.get(make_guide().url).content.decode()
+    assert f'href="{site.toolbox.url}?task_area=vernetzung"' in page
