@@ -22,6 +22,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
@@ -132,6 +133,15 @@ def translations(user: Any, language: str) -> QuerySet[Page]:
         .annotate(state=state)
         .annotate(urgency=_rank("state", State))
     )
+
+
+def where_to_translate(page: Any) -> str:
+    """Where the thing to do about a row of `translations` is done: begin, fetch the changes, or go on translating."""
+    if page.state == State.MISSING:
+        return reverse("wagtail_localize:submit_page_translation", args=[page.pk])
+    if page.state == State.OUTDATED and page.source:
+        return reverse("lotse_update_translations", args=[page.source])
+    return reverse("wagtailadmin_pages:edit", args=[page.target])
 
 
 def _editable(user: Any) -> Any:

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "search.gaps",
     "search.health",
     "search.topics",
+    "kb.checks",  # its panel stands in the editor on top of search.curation's
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.contrib.settings",

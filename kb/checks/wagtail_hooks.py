@@ -1,0 +1,69 @@
+"""Where the checks stand in Wagtail's admin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.viewsets.pages import base_page_viewset
+from wagtail.admin.widgets import Button
+from wagtail.models import Page
+
+from kb.checks import checking, views
+from kb.checks.editor import WithChecks
+
+
+class _EditView(WithChecks, base_page_viewset.edit_view_class):  # type: ignore[misc, name-defined]
+    pass
+
+
+class _AddView(WithChecks, base_page_viewset.add_view_class):  # type: ignore[misc, name-defined]
+    pass
+
+
+# Of all page types, on top of what other rooms have put there (kb.checks stands last in INSTALLED_APPS).
+base_page_viewset.edit_view_class = _EditView
+base_page_viewset.add_view_class = _AddView
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern]:
+    return [
+        path(
+            "pages/<int:page_id>/before-publishing/", views.before_publishing, name="lotse_before_publishing"
+        )
+    ]
+
+
+@hooks.register("register_page_header_buttons")
+@hooks.register("register_page_listing_more_buttons")
+def button(page: Page, user: Any, next_url: str | None = None, **_more: object) -> Iterator[Button]:
+    if checking.offered(page.specific_deferred) and page.permissions_for_user(user).can_edit():
+        yield Button(
+            _("Before publishing"),
+            reverse("lotse_before_publishing", args=[page.pk]),
+            icon_name="clipboard-list",
+            priority=65,
+        )
+
+
+@hooks.register("after_publish_page")
+def say_what_is_left(request: HttpRequest, page: Page) -> None:
+    """What was published stays published; a warning says what could be better, and where it stands."""
+    page = page.specific
+    if not checking.offered(page) or not page.permissions_for_user(request.user).can_edit():
+        return
+    if left := len(checking.check(page, request.user)):  # type: ignore[arg-type]
+        text = ngettext(
+            "Published. %(n)s thing could still be better.",
+            "Published. %(n)s things could still be better.",
+            left,
+        )
+        url = reverse("lotse_before_publishing", args=[page.pk])
+        messages.warning(request, text % {"n": left}, buttons=[messages.button(url, _("See the list"))])
