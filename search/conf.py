@@ -181,6 +181,12 @@ class SearchConf:
     related_dense_weight: float = 0.4
     related_terms: int = 60
     """Strongest terms of a page that are compared with those of others."""
+    related_competing: float = 0.14
+    """Score from which two pages of `competing_kinds` are reported to editors: of 7 such pairs of the demo content one is
+    about the same question (0.49 by its English versions), the others are near neighbours (up to 0.19)."""
+    competing_kinds: tuple[str, ...] = ("guide", "template")
+    competing_passage: float = 0.5
+    """Cosine from which two passages stand side by side where two such pages are compared."""
 
     # --- Topics (docs/decisions/topics.md) ----------------------------------------------------
     topic_similarity: float = 0.32

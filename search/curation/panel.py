@@ -32,9 +32,13 @@ class RelatedPagesPanel(BaseSidePanel):
         return context | listing.context(self.object, self.request)
 
 
+def is_offered(model: Any) -> bool:
+    """Whether pages of this type show what belongs with them."""
+    return bool(getattr(model, "search_kind", "") and getattr(model, "shows_related", True))
+
+
 def offered(page: Page) -> bool:
-    """Whether the search knows this kind of page, and it is there to be found."""
-    return bool(page.pk and getattr(page, "search_kind", "") and getattr(page, "shows_related", True))
+    return bool(page.pk and is_offered(page))
 
 
 class EditViewWithRelatedPages(EditView):
