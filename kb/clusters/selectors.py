@@ -21,6 +21,7 @@ from kb.core.visibility import visible_to
 
 MOST_CASES = 12
 MOST_GUIDES = 9
+MOST_NEEDS_OFFERS = 8
 
 
 def current(index: Page, request: HttpRequest) -> Any:
@@ -34,7 +35,8 @@ def current_below(home: Page, request: HttpRequest) -> Any:
 
 
 def of_cluster(cluster: ClusterPage, request: HttpRequest) -> dict[str, Any]:
-    """`needs`, `offers`, `cases`, `guides` and further `pages` (plain ones, news) of `cluster`, whatever language named the cluster."""
+    """`needs`, `offers`, `cases`, `guides`, co-learning `fields` and further `pages` (plain ones, news) of `cluster`,
+    whatever language named the cluster."""
     found = list(_current(listing.children_of(cluster, NeedOfferPage, request)))
     cases = (
         listing.descendants_of(cluster.get_parent().get_parent(), CasePage, request)
@@ -45,7 +47,7 @@ def of_cluster(cluster: ClusterPage, request: HttpRequest) -> dict[str, Any]:
         "needs": [page for page in found if page.kind == NeedOfferPage.Kind.NEED],
         "offers": [page for page in found if page.kind == NeedOfferPage.Kind.OFFER],
         "cases": list(cases),
-        "guides": _guides_used_by(cluster, request),
+        **_naming(cluster, request),
         "pages": list(_pages_of(cluster, request)),
     }
 
@@ -55,21 +57,58 @@ def _pages_of(cluster: ClusterPage, request: HttpRequest) -> Any:
     return visible_to(pages, reader_of(request)).order_by("title")
 
 
-def _guides_used_by(cluster: ClusterPage, request: HttpRequest) -> list[Page]:
-    """Guides whose field `used_by` names the cluster, in its language where the reader can see that version."""
-    guide = ContentType.objects.get_by_natural_key("toolbox", "practiceguide")
+def of_field(field: Page, request: HttpRequest) -> dict[str, Any]:
+    """`field_clusters` and `field_guides` that `field` names, `field_cases` of these guides, and `field_needs_offers`
+    of these clusters, each as far as the reader may see it."""
+    pages = localized(
+        [child.value for stream in (field.clusters, field.guides) for child in stream],
+        field.locale.language_code,
+        reader_of(request),
+    )
+    clusters = [page for page in pages if page.search_kind == "cluster"]
+    guides = [page for page in pages if page.search_kind == "guide"]
+    home = field.get_parent().get_parent()
+    found: dict[str, Any] = {
+        "field_clusters": clusters,
+        "field_guides": guides,
+        "field_cases": [],
+        "field_needs_offers": [],
+    }
+    if guides:
+        cases = listing.descendants_of(home, CasePage, request).filter(
+            guide__translation_key__in=[guide.translation_key for guide in guides]
+        )
+        found["field_cases"] = cases.select_related("cluster").order_by("-year", "title")[:MOST_CASES]
+    if clusters:
+        # Needs and offers stand below their cluster; a cluster's other languages have their own.
+        below = Q(*(Q(path__startswith=page.path) for page in clusters), _connector=Q.OR)
+        found["field_needs_offers"] = current_below(home, request).filter(below)[:MOST_NEEDS_OFFERS]
+    return found
+
+
+def _naming(cluster: ClusterPage, request: HttpRequest) -> dict[str, list[Page]]:
+    """`guides` in use by the cluster and `fields` it takes part in, in its language where the reader can see that
+    version."""
     versions = Page.objects.filter(translation_key=cluster.translation_key).values_list("pk", flat=True)
     naming = ReferenceIndex.objects.filter(
-        content_type=guide,
+        Q(content_type=_type("toolbox", "practiceguide"), model_path__startswith="used_by.")
+        | Q(content_type=_type("clusters", "fieldpage"), model_path__startswith="clusters."),
         to_content_type=ContentType.objects.get_for_model(Page),
         to_object_id__in=[str(key) for key in versions],
-        model_path__startswith="used_by.",
     )
     named_by = Page.objects.filter(pk__in=[int(key) for key in naming.values_list("object_id", flat=True)])
-    # The versions of one guide are one entry of the list.
+    # The versions of one page are one entry of the list.
     once = {page.translation_key: page for page in named_by.order_by("pk")}
-    guides = localized(once.values(), cluster.locale.language_code, reader_of(request))
-    return sorted(guides, key=lambda page: page.title)[:MOST_GUIDES]
+    found = localized(once.values(), cluster.locale.language_code, reader_of(request))
+    found.sort(key=lambda page: page.title)
+    return {
+        "guides": [page for page in found if page.search_kind == "guide"][:MOST_GUIDES],
+        "fields": [page for page in found if page.search_kind == "field"],
+    }
+
+
+def _type(app: str, model: str) -> ContentType:
+    return ContentType.objects.get_by_natural_key(app, model)
 
 
 def _current(pages: Any) -> Any:

@@ -104,7 +104,7 @@ class ClusterPage(BasePage):
             raise ValidationError({"founded": _("This year is in the future.")})
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `needs`, `offers` (current ones, soonest end first), `cases`, `guides` and `pages` of this cluster."""
+        """Adds what `selectors.of_cluster` finds."""
         from kb.clusters import selectors
 
         context = super().get_context(request, *args, **kwargs)

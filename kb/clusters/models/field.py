@@ -15,8 +15,6 @@ from kb.core import listing, passages
 from kb.core.blocks import BodyBlock
 from kb.core.models import BasePage, IndexPage
 from kb.core.panels import tabs
-from kb.core.reader import reader_of
-from kb.core.translations import localized
 from kb.toolbox.blocks.links import ClustersBlock, GuidesBlock
 from search.protocol import Passage, RelatedLink
 
@@ -70,16 +68,11 @@ class FieldPage(BasePage):
         verbose_name_plural = _("co-learning fields")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `field_clusters` and `field_guides` in the reader's language, as far as they may be seen."""
+        """Adds what `selectors.of_field` finds."""
+        from kb.clusters import selectors
+
         context = super().get_context(request, *args, **kwargs)
-        pages = localized(
-            [child.value for stream in (self.clusters, self.guides) for child in stream],
-            self.locale.language_code,
-            reader_of(request),
-        )
-        context["field_clusters"] = [page for page in pages if page.search_kind == "cluster"]
-        context["field_guides"] = [page for page in pages if page.search_kind == "guide"]
-        return context
+        return {**context, **selectors.of_field(self, request)}
 
     def own_passages(self) -> Iterator[Passage]:
         yield from passages.from_text(self.question, "question")

@@ -1,4 +1,4 @@
-"""What the home page shows of kb.core: task areas, news, and the overviews below it."""
+"""What the home page shows of kb.core: news, and the overviews below it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django import template
 from wagtail.models import Page
 
 from kb.core import listing
-from kb.core.models import HomePage, NewsPage, TaskArea
+from kb.core.models import HomePage, NewsPage
 from kb.core.reader import reader_of
 from kb.core.visibility import visible_to
 
@@ -21,12 +21,6 @@ def overview_pages(context: template.Context) -> dict[str, Page]:
         alias_of__isnull=True
     )
     return {page.cached_content_type.model: page for page in reversed(pages)}
-
-
-@register.simple_tag(takes_context=True)
-def task_areas(context: template.Context) -> list[TaskArea]:
-    """The task areas in the language of the home page, in their order."""
-    return list(TaskArea.objects.filter(locale_id=context["page"].locale_id))
 
 
 @register.simple_tag(takes_context=True)

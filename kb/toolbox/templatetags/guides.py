@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.db.models import Count, F
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 from wagtail.fields import RichTextField, StreamField
@@ -116,6 +117,15 @@ def newest_guides(context: template.Context, count: int) -> list[PracticeGuide]:
     """The `count` visible guides below the home page that were published last."""
     guides = listing.descendants_of(context["page"], PracticeGuide, context["request"])
     return list(guides.order_by("-first_published_at", "-pk")[:count])
+
+
+@register.simple_tag(takes_context=True)
+def task_areas_in_use(context: template.Context) -> list[dict[str, Any]]:
+    """`area_name`, `area_slug` and number of `guides` of each task area with a visible guide below the home page; one
+    query."""
+    guides = listing.descendants_of(context["page"], PracticeGuide, context["request"]).prefetch_related(None)
+    areas = guides.values(area_name=F("task_area__name"), area_slug=F("task_area__slug"))
+    return list(areas.annotate(guides=Count("pk")).order_by("task_area__sort_order", "area_name"))
 
 
 def _texts(guide: PracticeGuide, field: str) -> Iterator[str]:

@@ -180,6 +180,47 @@ def test_field_leads_to_pages_in_the_readers_language(cluster, make_guide, site,
     assert field.search_facets() == {"cluster": [str(cluster.translation_key)]}
 
 
+def test_field_and_cluster_show_the_network_as_far_as_the_reader_may_see_it(
+    cluster, make_cluster, make_need, make_guide, site, context, people
+):
+    hidden_cluster, guide, hidden_guide = make_cluster("Geheim"), make_guide("Offen"), make_guide("Intern")
+    texts = dict.fromkeys(("situation", "action", "result"), "<p>So war es.</p>")
+    for title, of in (("Beispiel", guide), ("Internes Beispiel", hidden_guide), ("Anderswo", None)):
+        add(site.cases, CasePage(title=title, summary="S", year=2024, cluster=cluster, guide=of, **texts))
+    secret_case = add(
+        site.cases,
+        CasePage(title="Verborgen", summary="S", year=2024, cluster=cluster, guide=guide, **texts),
+    )
+    make_need("Räume")
+    make_need("Vorbei", valid_until=TODAY - DAY)
+    add(hidden_cluster, NeedOfferPage(title="Zugang", kind="need", summary="G", body="<p>R</p>"))
+    index = add(site.home, FieldIndexPage(title="Felder", summary="Alle"))
+    values = {"summary": "S", "question": "Wie?", "body": [("paragraph", "<p>Text</p>")]}
+    members = {"clusters": [("cluster", cluster), ("cluster", hidden_cluster)]}
+    field = add(
+        index,
+        FieldPage(
+            title="Wasserstoff", guides=[("guide", guide), ("guide", hidden_guide)], **members, **values
+        ),
+    )
+    hidden_field = add(index, FieldPage(title="Im Stillen", **members, **values))
+    for page in (hidden_cluster, hidden_guide, secret_case, hidden_field):
+        make_private(page, people.other_group)
+
+    seen = context(field, people.member)
+    assert titles(seen["field_clusters"]) == ["Luftfahrt"]
+    assert titles(seen["field_guides"]) == ["Offen"]
+    assert titles(seen["field_cases"]) == ["Beispiel"]
+    assert titles(seen["field_needs_offers"]) == ["Räume"]
+    assert titles(context(cluster, people.member)["fields"]) == ["Wasserstoff"]
+
+    seen = context(field, people.stranger)
+    assert titles(seen["field_clusters"]) == ["Luftfahrt", "Geheim"]
+    assert sorted(titles(seen["field_cases"])) == ["Beispiel", "Internes Beispiel", "Verborgen"]
+    assert sorted(titles(seen["field_needs_offers"])) == ["Räume", "Zugang"]
+    assert titles(context(cluster, people.stranger)["fields"]) == ["Im Stillen", "Wasserstoff"]
+
+
 def test_localized_pages_come_from_one_query_and_hide_what_is_hidden(
     make_guide, english, site, people, django_assert_max_num_queries
 ):

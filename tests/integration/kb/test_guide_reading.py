@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.clusters.models import CasePage
-from kb.toolbox.templatetags.guides import WORDS_A_MINUTE, in_one_day, reading_minutes
+from kb.toolbox.templatetags.guides import WORDS_A_MINUTE, in_one_day, reading_minutes, task_areas_in_use
 from tests.integration.kb.conftest import add, make_private
 
 
@@ -59,3 +59,23 @@ def test_contents_lead_to_examples_only_for_who_may_see_one(make_guide, client, 
 def test_the_task_area_leads_to_the_guides_of_its_list(make_guide, client, site):
     page = client.get(make_guide().url).content.decode()
     assert f'href="{site.toolbox.url}?task_area=vernetzung"' in page
+
+
+def test_the_home_page_counts_the_guides_that_the_reader_may_see(make_guide, client, site, people, rf):
+    make_guide()
+    make_private(make_guide("Geheim"), people.other_group)
+    make_guide("Entwurf", live=False)
+
+    def areas(user):
+        request = rf.get("/")
+        request.user = user
+        found = task_areas_in_use({"page": site.home, "request": request})
+        return [(area["area_slug"], area["guides"]) for area in found]
+
+    assert areas(people.member) == [("vernetzung", 1)]
+    assert areas(people.stranger) == [("vernetzung", 2)]
+    assert client.get(site.home.url).content.decode().count("?task_area=") == 1
+
+
+def test_a_task_area_without_a_guide_leads_nowhere_from_the_home_page(client, site):
+    assert "?task_area=" not in client.get(site.home.url).content.decode()
