@@ -1,0 +1,1 @@
+"""One module for each peer, each with a class `Adapter`."""
