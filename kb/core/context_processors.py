@@ -17,8 +17,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """`navigation`: lazily, so that the admin's templates and fragments pay nothing.
 
     `navigation.menu` and `.footer` (lists of nav.Entry), `.languages` (nav.LanguageLink), `.alternates`
-    (nav.Alternate), `.canonical` (absolute URL), `.home` (page or None), `.home_url`, `.identity`
-    (SiteIdentity or None), `.page` (the page being shown or None), `.breadcrumbs` (pages above it).
+    (nav.Alternate), `.home` (page or None), `.home_url`, `.identity` (SiteIdentity or None).
     """
     return {"navigation": SimpleLazyObject(lambda: _navigation(request))}
 
@@ -26,19 +25,16 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 def _navigation(request: HttpRequest) -> dict[str, Any]:
     page = nav.shown_page(request)
     site = Site.find_for_request(request)
-    homes = nav.homes(site) if site else {}
+    frame = nav.frame(site, page, request) if site else nav.Frame({}, [], {})
     code = page.locale.language_code if page is not None else (get_language() or "de").split("-")[0]
-    home = homes.get(code) or next(iter(homes.values()), None)
-    languages = nav.language_links(request, page, homes)
+    home = frame.homes.get(code) or next(iter(frame.homes.values()), None)
+    languages = nav.language_links(request, page, frame)
     return {
-        "menu": nav.menu(home, request) if home else [],
+        "menu": nav.menu(home, frame.menu, request) if home else [],
         "footer": nav.footer(home, request) if home else [],
         "languages": languages,
         "alternates": nav.alternates(request, languages),
-        "canonical": request.build_absolute_uri(request.path),
         "home": home,
         "home_url": home.get_url(request) if home else f"/{code}/",
         "identity": SiteIdentity.for_request(request) if site else None,
-        "page": page,
-        "breadcrumbs": nav.breadcrumbs(page) if page is not None else [],
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.translation import get_language
@@ -17,6 +18,10 @@ from kb.core.visibility import visible_to
 
 LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
 """Each language named in itself, whatever language is being read."""
+
+
+LINKED = ("title", "url_path")
+"""What a link needs of a page."""
 
 
 @dataclass(frozen=True)
@@ -49,22 +54,46 @@ class Alternate:
     url: str
 
 
-def homes(site: Site) -> dict[str, Page]:
-    """The home page of each language, by language code; one query."""
-    pages = (
-        Page.objects.live()
-        .filter(translation_key=site.root_page.translation_key, alias_of__isnull=True)
+@dataclass(frozen=True)
+class Frame:
+    """The pages around the one that is shown, as far as this reader may see them."""
+
+    homes: dict[str, Page]
+    """the home page of each language, by language code"""
+    menu: list[Page]
+    """pages below a home page that are marked for menus, in the order of the tree"""
+    same: dict[str, Page]
+    """the versions of the page that is shown, by language code"""
+
+
+def frame(site: Site, page: Page | None, request: HttpRequest) -> Frame:
+    """Asks for all of them at once: building a query costs more than running it. `page` is None where no page is
+    shown (search, login)."""
+    root = site.root_page
+    keys = {root.translation_key, *([page.translation_key] if page is not None else [])}
+    found = (
+        visible_to(Page.objects.filter(alias_of__isnull=True), reader_of(request))
+        .filter(Q(translation_key__in=keys) | Q(show_in_menus=True, depth=root.depth + 1))
         .select_related("locale")
+        .only(*LINKED, "depth", "path", "show_in_menus", "translation_key", "locale__language_code")
+        .order_by("path")
     )
-    return {page.locale.language_code: page for page in pages}
+    homes: dict[str, Page] = {}
+    same: dict[str, Page] = {}
+    menu = []
+    for one in found:
+        if one.translation_key == root.translation_key:
+            homes[one.locale.language_code] = one
+        if page is not None and one.translation_key == page.translation_key:
+            same[one.locale.language_code] = one
+        if one.show_in_menus and one.depth == root.depth + 1:
+            menu.append(one)
+    return Frame(homes, menu, same)
 
 
-def menu(home: Page, request: HttpRequest) -> list[Entry]:
-    """Visible pages below `home` that are marked for menus, in the order of the tree."""
-    pages = visible_to(Page.objects.child_of(home).in_menu(), reader_of(request)).filter(
-        alias_of__isnull=True
-    )
-    return [_entry(page, request) for page in pages]
+def menu(home: Page, pages: list[Page], request: HttpRequest) -> list[Entry]:
+    """Those of `pages` that stand below `home`."""
+    return [_entry(page, request) for page in pages if page.path.startswith(home.path)]
 
 
 def footer(home: Page, request: HttpRequest) -> list[Entry]:
@@ -75,44 +104,30 @@ def footer(home: Page, request: HttpRequest) -> list[Entry]:
     )
     return [
         _entry(page, request, easy_language=page.variant == ContentPage.Variant.EASY)
-        for page in pages.defer_streamfields()
+        for page in pages.only(*LINKED, "variant")
     ]
 
 
-def language_links(request: HttpRequest, page: Page | None, homes: dict[str, Page]) -> list[LanguageLink]:
+def language_links(request: HttpRequest, page: Page | None, frame: Frame) -> list[LanguageLink]:
     """A link for each language. `page` is None where no page is shown (search, login)."""
     current = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
-    same: dict[str, Page] = {}
-    if page is not None:
-        same = {
-            other.locale.language_code: other
-            for other in visible_to(
-                Page.objects.filter(translation_key=page.translation_key, alias_of__isnull=True),
-                reader_of(request),
-            ).select_related("locale")
-        }
     links = []
     for code, _name in settings.LANGUAGES:
         target: str | None = None
         same_page = True
-        if code in same:
-            target = same[code].get_url(request)
+        if code in frame.same:
+            target = frame.same[code].get_url(request)
         elif page is None and not _is_lost(request):
             target = _translated_address(request, code)
         if not target:
             same_page = False
-            target = homes[code].get_url(request) if code in homes else f"/{code}/"
+            target = frame.homes[code].get_url(request) if code in frame.homes else f"/{code}/"
         links.append(
             LanguageLink(
                 code, LANGUAGE_NAMES.get(code, code), target or f"/{code}/", code == current, same_page
             )
         )
     return links
-
-
-def breadcrumbs(page: Page) -> list[Page]:
-    """The pages above `page`, home first, without the tree's root and without what is not published."""
-    return list(page.get_ancestors().filter(depth__gt=1).live())
 
 
 def alternates(request: HttpRequest, links: list[LanguageLink]) -> list[Alternate]:
