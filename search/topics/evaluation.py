@@ -9,9 +9,12 @@ from typing import Any
 
 import yaml
 
+from search.topics.models import Candidate
 from search.topics.reading import ReadCandidate
 
-GOOD, BAD = "good", "bad"
+GOOD, BAD, PLANTED = "good", "bad", "planted"
+KINDS = {"needs_and_offers": Candidate.Kind.NEED_OFFER, "topics": Candidate.Kind.TOPIC}
+"""lists of a file of judgements"""
 
 
 class NotReadable(ValueError):
@@ -19,59 +22,119 @@ class NotReadable(ValueError):
 
 
 @dataclass(frozen=True)
+class Judged:
+    """What somebody said of two pages."""
+
+    kind: str
+    """of candidate"""
+    good: bool
+    planted: bool = False
+    """the texts were written so that it should be found"""
+
+
+@dataclass(frozen=True)
 class Measured:
     """Figures of one list of candidates."""
 
+    judgements: int
     proposed: int
     judged: int
+    """of those proposed, by their strongest pair of pages"""
     good: int
     precision: float
     """good among the judged ones; 0 where none is judged"""
     precision_at_10: float
     precision_at_20: float
     """among the judged of the first 10 or 20"""
+    to_find: int
+    """good judgements"""
     recall: float
-    """good judgements that are proposed"""
+    """share of them that are proposed, as the strongest pair or as further evidence between the same two owners"""
+    planted: int
+    recall_planted: float
+    missed: tuple[str, ...]
+    """good judgements that are not proposed, as "title ~ title", planted ones first"""
     unjudged: tuple[str, ...]
-    """first pairs that nobody has judged, as "title ~ title" """
+    """strongest pairs that nobody has judged, likewise"""
 
 
-def judgements(path: Path) -> dict[frozenset[str], bool]:
-    """Two page titles -> whether a bridge between them would be good. Raises NotReadable."""
+Judgements = Mapping[frozenset[str], Judged]
+"""two page titles -> what was said"""
+
+
+def judgements(path: Path) -> Judgements:
+    """Raises NotReadable."""
     try:
         lists = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise NotReadable(f"{path} cannot be read: {error}") from error
-    if not isinstance(lists, Mapping):
-        raise NotReadable(f"{path}: two lists were expected, needs_and_offers and topics")
-    found = {}
-    rows: list[Any] = [row for some in lists.values() for row in some or ()]
-    for row in rows:
-        if not (isinstance(row, list) and len(row) == 4 and row[2] in (GOOD, BAD)):
-            raise NotReadable(f"{path}: not “[title, title, good or bad, reason]”: {row}")
-        found[frozenset((str(row[0]), str(row[1])))] = row[2] == GOOD
+    if not isinstance(lists, Mapping) or not set(lists) <= set(KINDS):
+        raise NotReadable(f"{path}: two lists were expected, {' and '.join(KINDS)}")
+    found: dict[frozenset[str], Judged] = {}
+    for name, rows in lists.items():
+        for row in rows or ():
+            if not _is_judgement(row):
+                raise NotReadable(
+                    f"{path}: not “[title, title, good or bad, reason]” (and “planted”, if so): {row}"
+                )
+            found[frozenset((str(row[0]), str(row[1])))] = Judged(
+                KINDS[name], good=row[2] == GOOD, planted=row[4:] == [PLANTED]
+            )
     return found
 
 
-def measured(candidates: Sequence[ReadCandidate], judged: Mapping[frozenset[str], bool]) -> Measured:
+def _is_judgement(row: Any) -> bool:
+    return (
+        isinstance(row, list) and row[2:3] in ([GOOD], [BAD]) and row[4:] in ([], [PLANTED]) and len(row) > 3
+    )
+
+
+def measured(candidates: Sequence[ReadCandidate], judged: Judgements) -> Measured:
     """`candidates` best first, in the language of the judgements' titles. The strongest pair says what one is about."""
-    pairs = [frozenset((one.pairs[0].left.title, one.pairs[0].right.title)) for one in candidates]
-    verdicts = [judged.get(pair) for pair in pairs]
-    known = [verdict for verdict in verdicts if verdict is not None]
-    good = {pair for pair, verdict in judged.items() if verdict}
+    shown = [[frozenset((pair.left.title, pair.right.title)) for pair in one.pairs] for one in candidates]
+    strongest = [pairs[0] for pairs in shown]
+    verdicts = [judged[pair].good if pair in judged else None for pair in strongest]
+    anywhere = {pair for pairs in shown for pair in pairs}
+    good = [pair for pair, said in judged.items() if said.good]
+    planted = [pair for pair, said in judged.items() if said.planted]
+    missed = sorted(
+        (pair for pair in good if pair not in anywhere),
+        key=lambda pair: (not judged[pair].planted, _name(pair)),
+    )
     return Measured(
-        proposed=len(pairs),
-        judged=len(known),
-        good=sum(known),
-        precision=_share(known),
-        precision_at_10=_share([verdict for verdict in verdicts[:10] if verdict is not None]),
-        precision_at_20=_share([verdict for verdict in verdicts[:20] if verdict is not None]),
-        recall=len(good & set(pairs)) / len(good) if good else 0.0,
+        judgements=len(judged),
+        proposed=len(candidates),
+        judged=sum(verdict is not None for verdict in verdicts),
+        good=sum(verdict is True for verdict in verdicts),
+        precision=_share(verdicts),
+        precision_at_10=_share(verdicts[:10]),
+        precision_at_20=_share(verdicts[:20]),
+        to_find=len(good),
+        recall=_share([pair in anywhere for pair in good]),
+        planted=len(planted),
+        recall_planted=_share([pair in anywhere for pair in planted]),
+        missed=tuple(_name(pair) for pair in missed),
         unjudged=tuple(
-            " ~ ".join(sorted(pair)) for pair, verdict in zip(pairs, verdicts, strict=True) if verdict is None
+            _name(pair) for pair, verdict in zip(strongest, verdicts, strict=True) if verdict is None
         ),
     )
 
 
-def _share(verdicts: Sequence[bool]) -> float:
-    return sum(verdicts) / len(verdicts) if verdicts else 0.0
+def by_kind(candidates: Sequence[ReadCandidate], judged: Judgements) -> dict[str, Measured]:
+    """The same for each kind of candidate alone."""
+    return {
+        str(kind): measured(
+            [one for one in candidates if one.kind == kind],
+            {pair: said for pair, said in judged.items() if said.kind == kind},
+        )
+        for kind in KINDS.values()
+    }
+
+
+def _name(pair: frozenset[str]) -> str:
+    return " ~ ".join(sorted(pair))
+
+
+def _share(verdicts: Sequence[bool | None]) -> float:
+    known = [verdict for verdict in verdicts if verdict is not None]
+    return sum(known) / len(known) if known else 0.0

@@ -100,6 +100,11 @@ ADMIN = {
     "lotse_feedback": CLOSED | {"editor": (200, 405)},
     "lotse_feedback_results": CLOSED | {"editor": (200, 405)},
     "lotse_feedback_page": CLOSED | {"editor": (404, 404)},  # nobody has said anything of that page
+    "lotse_orphans": CLOSED | {"editor": (200, 405)},
+    "lotse_orphans_results": CLOSED | {"editor": (200, 405)},
+    "lotse_competing": CLOSED | {"editor": (200, 405)},
+    "lotse_competing_results": CLOSED | {"editor": (200, 405)},
+    "lotse_compare_guides": CLOSED | {"editor": (404, 404)},
     "lotse_reviews": CLOSED | {"editor": (200, 405)},
     "lotse_reviews_results": CLOSED | {"editor": (200, 405)},
     "lotse_translations": CLOSED | {"editor": (200, 405)},

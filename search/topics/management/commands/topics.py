@@ -95,17 +95,29 @@ class Command(BaseCommand):
             judged = evaluation.judgements(options["judgements"])
         except evaluation.NotReadable as error:
             raise CommandError(str(error)) from error
-        figures = evaluation.measured(selectors.candidates(ANONYMOUS, options["language"]), judged)
+        found = selectors.candidates(ANONYMOUS, options["language"])
+        figures = evaluation.measured(found, judged)
+        kinds = evaluation.by_kind(found, judged)
         if options["json"]:
-            self.stdout.write(json.dumps(asdict(figures), ensure_ascii=False))
+            both = {**asdict(figures), "kinds": {kind: asdict(one) for kind, one in kinds.items()}}
+            self.stdout.write(json.dumps(both, ensure_ascii=False, indent=2))
             return
+        self.stdout.write(f"{figures.judgements} judgements, {figures.proposed} candidates proposed.")
         self.stdout.write(
-            f"{figures.proposed} proposed, {figures.judged} of them judged, {figures.good} good. "
-            f"Precision {figures.precision:.2f} (first 10: {figures.precision_at_10:.2f}, first 20: "
-            f"{figures.precision_at_20:.2f}), recall {figures.recall:.2f} of {sum(judged.values())} good ones."
+            f"{'':11}{'proposed':>9}{'judged':>8}{'good':>6}{'precision':>11}"
+            f"{'recall':>8} of{'planted found':>16} of"
         )
-        for pair in figures.unjudged:
-            self.stdout.write(f"  not judged: {pair}")
+        for name, one in {"all": figures, **kinds}.items():
+            self.stdout.write(
+                f"{name:11}{one.proposed:9}{one.judged:8}{one.good:6}{one.precision:11.2f}"
+                f"{one.recall:8.2f}{one.to_find:3}{one.recall_planted:16.2f}{one.planted:3}"
+            )
+        self.stdout.write(
+            f"Precision of the first 10: {figures.precision_at_10:.2f}, of the first 20: {figures.precision_at_20:.2f}."
+        )
+        for label, pairs in (("not found", figures.missed), ("not judged", figures.unjudged)):
+            for pair in pairs:
+                self.stdout.write(f"  {label}: {pair}")
 
     def _of(self, options: dict[str, Any], *titles: str) -> bool:
         wanted = (options["owner"] or "").casefold()
