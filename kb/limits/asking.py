@@ -23,6 +23,7 @@ RATES = {
     "answers": (rates.ANSWERS_VISITOR, rates.ANSWERS_MEMBER),
     "suggestions": (rates.SUGGESTIONS_VISITOR, rates.SUGGESTIONS_MEMBER),
     "feedback": (rates.FEEDBACK, rates.FEEDBACK),
+    "short reports": (rates.SHORT_REPORTS, rates.SHORT_REPORTS),
 }
 
 _refused: dict[str, int] = {}

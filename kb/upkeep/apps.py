@@ -6,3 +6,4 @@ class UpkeepConfig(AppConfig):
     name = "kb.upkeep"
     label = "upkeep"
     verbose_name = _("Upkeep")
+    default_auto_field = "django.db.models.BigAutoField"

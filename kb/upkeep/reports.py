@@ -72,7 +72,7 @@ class ReviewReport(_PageReport):
         "next_review": _("Next review"),
         "reviewed_on": _("Reviewed on"),
         "reviewed_by": _("Reviewed by"),
-        "owner_name": _("Begun by"),
+        "owner_name": _("Responsible"),
     }
 
     @cached_property
@@ -90,7 +90,7 @@ class ReviewReport(_PageReport):
             ),
             Column("next_review_text", label=_("Next review"), sort_key="next_review", classname=WIDE),
             Column("reviewed_text", label=_("Reviewed"), sort_key="reviewed_on", classname=WIDE),
-            Column("owner_name", label=_("Begun by"), classname=WIDE),
+            Column("owner_name", label=_("Responsible"), classname=WIDE),
         ]
 
     def get_base_queryset(self) -> QuerySet[Any]:
@@ -103,7 +103,7 @@ class ReviewReport(_PageReport):
             guide.reviewed_text = (
                 ", ".join(filter(None, [_date(guide.reviewed_on), guide.reviewed_by])) or "–"
             )
-            guide.owner_name = get_user_display_name(guide.owner) or "–"
+            guide.owner_name = get_user_display_name(guide.responsible or guide.owner) or "–"
         return object_list
 
 
@@ -193,7 +193,7 @@ class TranslationReport(_PageReport):
             page.state_text = _state_text(page)
             page.type_name = page.page_type_display_name
             page.published_text = _date(page.last_published_at)
-            page.todo_url = _where(page)
+            page.todo_url = selectors.where_to_translate(page)
         return object_list
 
 
@@ -205,12 +205,3 @@ def _state_text(page: Any) -> str:
     if page.state == State.CURRENT:
         return _now("Up to date")
     return str(State(page.state).label)
-
-
-def _where(page: Any) -> str:
-    """Where the thing to do is done: begin the translation, fetch the changes, or go on translating."""
-    if page.state == State.MISSING:
-        return reverse("wagtail_localize:submit_page_translation", args=[page.pk])
-    if page.state == State.OUTDATED and page.source:
-        return reverse("lotse_update_translations", args=[page.source])
-    return reverse("wagtailadmin_pages:edit", args=[page.target])

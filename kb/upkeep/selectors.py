@@ -56,8 +56,13 @@ class State(TextChoices):
 
 
 def guides_to_review(user: Any, today: date) -> QuerySet[PracticeGuide]:
-    """Live guides that `user` may change, with `why` (Review) and `urgency` (int, 0 first). Translations share the
-    review of their original and are left out."""
+    """Live guides that `user` may change, with `why` (Review) and `urgency` (int, 0 first)."""
+    return due_for_review(PracticeGuide.objects.filter(pk__in=_editable(user).values("pk")), today)
+
+
+def due_for_review(guides: QuerySet[PracticeGuide], today: date) -> QuerySet[PracticeGuide]:
+    """Those of `guides` that are live and to be looked at again, with `why` (Review) and `urgency` (int, 0 first).
+    Translations share the review of their original and are left out."""
     due = Case(
         When(status="outdated", then=Value(Review.OUTDATED)),
         When(next_review__lte=today, then=Value(Review.OVERDUE)),
@@ -67,9 +72,9 @@ def guides_to_review(user: Any, today: date) -> QuerySet[PracticeGuide]:
         output_field=CharField(),
     )
     return (
-        PracticeGuide.objects.filter(pk__in=_editable(user).values("pk"), live=True, alias_of=None)
+        guides.filter(live=True, alias_of=None)
         .exclude(_is_translation())
-        .select_related("locale", "owner")
+        .select_related("locale", "owner", "responsible")
         .defer_streamfields()
         .annotate(why=due)
         .filter(why__isnull=False)

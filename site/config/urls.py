@@ -11,6 +11,7 @@ from accounts import views as accounts
 from config import health, media, sitemap
 from kb.ask import urls as ask_urls
 from kb.bridges import urls as bridges_urls
+from kb.experience import urls as experience_urls
 from kb.feedback import urls as feedback_urls
 
 urlpatterns = [
@@ -26,6 +27,7 @@ urlpatterns = [
         path(_("logout/"), accounts.logout, name="logout"),
         path("", include(ask_urls)),
         path("", include(feedback_urls)),
+        path("", include(experience_urls)),
         path("", include(bridges_urls)),
         path("", include(wagtail_urls)),
     ),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import GroupPagePermission, Page
@@ -13,7 +15,7 @@ from wagtail_localize.models import StringTranslation, TranslationSource
 
 from kb.core.translating import translate
 from kb.feedback.models import Feedback
-from kb.upkeep import selectors
+from kb.upkeep import reminders, selectors
 from kb.upkeep.selectors import Review, State
 from tests.integration.kb.conftest import english_texts
 
@@ -191,3 +193,82 @@ def test_the_first_screen_says_what_waits(client, make_guide, people):
         assert words in shown
     Page.objects.get(pk=guide.pk).delete()
     assert "Leitfaden zu überprüfen" not in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
+# --- Reminders ---
+
+NINE = timezone.make_aware(datetime(2026, 3, 2, 9))
+
+
+@pytest.fixture
+def due_guide(make_guide, people):
+    def make(title="Fällig", days=-1, **fields):
+        guide = make_guide(title, next_review=NINE.date() + timedelta(days=days), **fields)
+        type(guide).objects.filter(pk=guide.pk).update(owner=people.editor)
+        return guide
+
+    return make
+
+
+def recipients():
+    return sorted(to for sent in mail.outbox for to in sent.to)
+
+
+def test_who_began_a_guide_is_reminded_once_of_each_review(due_guide):
+    soon, late = due_guide("Bald", days=20), due_guide("Fällig")
+    due_guide("Später", days=90)
+    assert reminders.send_due(NINE) == 1
+    (sent,) = mail.outbox
+    assert sent.to == ["editor@example.org"]
+    assert soon.title in sent.body and late.title in sent.body and "Später" not in sent.body
+    assert "Hallo" in sent.body and "Leitfäden zu überprüfen" in sent.subject
+    assert reminders.send_due(NINE + timedelta(days=1)) == 0
+    # Near is one reminder, overdue the next.
+    assert reminders.send_due(NINE + timedelta(days=25)) == 1
+    assert soon.title in mail.outbox[1].body and late.title not in mail.outbox[1].body
+
+
+def test_a_new_date_is_a_new_review(due_guide):
+    guide = due_guide()
+    reminders.send_due(NINE)
+    type(guide).objects.filter(pk=guide.pk).update(next_review=NINE.date() + timedelta(days=10))
+    assert reminders.send_due(NINE) == 1
+
+
+def test_the_responsible_person_comes_first(due_guide, people):
+    due_guide(responsible=people.reviewer)
+    reminders.send_due(NINE)
+    assert recipients() == ["reviewer@example.org"]
+
+
+def test_a_review_is_not_forgotten_with_the_person_who_left(due_guide, people):
+    due_guide()
+    type(people.editor).objects.filter(pk=people.editor.pk).update(is_active=False)
+    reminders.send_due(NINE)
+    assert recipients() == ["reviewer@example.org"]
+
+
+def test_who_may_not_change_the_guide_is_not_told_of_it(due_guide, people):
+    due_guide(responsible=people.member)
+    reminders.send_due(NINE)
+    assert recipients() == ["editor@example.org"]
+
+
+def test_nobody_is_reminded_at_night(due_guide):
+    due_guide()
+    assert reminders.send_due(NINE.replace(hour=3)) == 0
+    assert not mail.outbox
+
+
+def test_a_mail_server_that_is_away_costs_a_try(due_guide):
+    due_guide()
+    with patch("kb.upkeep.reminders.EmailMessage.send", side_effect=OSError("no route")):
+        assert reminders.send_due(NINE) == 0
+    assert reminders.send_due(NINE) == 1
+
+
+def test_only_people_of_the_editor_can_be_responsible(client, make_guide, people):
+    client.force_login(people.editor)
+    form = client.get(reverse("wagtailadmin_pages:edit", args=[make_guide().pk])).context["form"]
+    offered = {user.username for user in form.fields["responsible"].queryset}
+    assert offered == {"editor", "reviewer", "admin"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -57,12 +58,16 @@ class Status(models.TextChoices):
 class GuideFacts(models.Model):
     """Everything about a guide that is a figure or a choice.
 
-    Only kind and task area are required: what is imported as a draft rarely brings the rest.
+    Only kind and task area are required, and a draft may be without them.
     """
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     task_area = models.ForeignKey(
-        "core.TaskArea", verbose_name=_("task area"), on_delete=models.PROTECT, related_name="+"
+        "core.TaskArea",
+        verbose_name=_("task area"),
+        null=True,  # a draft may be without; a published guide may not, since the field is not blank
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     phase = models.CharField(_("phase"), max_length=20, choices=Phase.choices, blank=True)
     duration_min = models.PositiveIntegerField(
@@ -137,7 +142,23 @@ class Review(models.Model):
     )
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
     reviewed_by = models.CharField(_("reviewed by"), max_length=120, blank=True)
-    next_review = models.DateField(_("next review"), null=True, blank=True)
+    next_review = models.DateField(
+        _("next review"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "In a year, for example. Whoever is responsible is reminded by mail 30 days before, and on the day."
+        ),
+    )
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("responsible for the review"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Gets the reminders. Empty: whoever began the guide."),
+    )
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
 
     class Meta:

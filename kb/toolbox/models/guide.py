@@ -25,6 +25,7 @@ from kb.toolbox.blocks.links import (
 )
 from kb.toolbox.blocks.people import RolesBlock
 from kb.toolbox.blocks.steps import StepsBlock
+from kb.toolbox.forms import GuideForm
 from kb.toolbox.models import facts
 from search.protocol import Passage, RelatedLink
 
@@ -109,6 +110,7 @@ class PracticeGuide(facts.GuideFacts, facts.Review, BasePage):  # type: ignore[m
         SynchronizedField("source"),
         SynchronizedField("licence", overridable=False),
         SynchronizedField("reviewed_by", overridable=False),
+        SynchronizedField("responsible", overridable=False),
     ]
     search_fields = [
         *BasePage.search_fields,
@@ -170,6 +172,7 @@ class PracticeGuide(facts.GuideFacts, facts.Review, BasePage):  # type: ignore[m
                 FieldPanel("status"),
                 FieldRowPanel([FieldPanel("reviewed_on"), FieldPanel("next_review")]),
                 FieldPanel("reviewed_by"),
+                FieldPanel("responsible"),
             ],
             heading=_("Review"),
         ),
@@ -184,6 +187,7 @@ class PracticeGuide(facts.GuideFacts, facts.Review, BasePage):  # type: ignore[m
             heading=_("Origin"),
         ),
     ]
+    base_form_class = GuideForm
     edit_handler = tabs(
         content_panels, facts=fact_panels, relations=relation_panels, maintenance=maintenance_panels
     )

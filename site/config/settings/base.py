@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "kb.bridges",
     "kb.ask",
     "kb.feedback",
+    "kb.experience",
     "kb.upkeep",
     "search",
     "search.bilingual",
@@ -184,6 +185,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "feedback.forget",
         "schedule": 86_400.0,
         "options": {"expires": 3600},
+    },
+    # Hourly: the task sends from seven in the morning, each reminder once.
+    "remind of reviews": {"task": "upkeep.remind", "schedule": 3600.0, "options": {"expires": 3600}},
+    # What members send is handed on at once; this makes up for a lost message or a mail server that was away.
+    "hand on short reports": {
+        "task": "experience.hand_on",
+        "schedule": 300.0,
+        "options": {"expires": 300},
     },
     # Weekly: the task sends on Mondays, and makes up for a run that was missed.
     "send digests of bridges": {
