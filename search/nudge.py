@@ -17,9 +17,11 @@ SINGLES = 3
 """Pages that are named one by one ..."""
 WINDOW = 10.0
 """... within so many seconds, by this process: no editor publishes faster, translations included. Beyond, an import is
-at work, and one message a window says that there is much to do. Each named page is a second's work of the thread that
+at work, and a sweep finds them. Each named page is a second's work of the thread that
 an editor's page waits for: with ten of them before it, that page was found 100 s later on a busy machine, with the import
 quiet after 3 to 6."""
+SWEEP_AFTER = 1.0
+"""Seconds from the first page that is not named to the sweep that finds it, with all that came meanwhile."""
 
 _lock = threading.Lock()
 _recent: deque[float] = deque(maxlen=SINGLES)
@@ -64,7 +66,7 @@ def _send(page_id: int) -> None:
         if _is_single():
             index_page.apply_async((page_id,), retry=False, ignore_result=True)
         elif _is_time_to_sweep():
-            sweep.apply_async(retry=False, ignore_result=True)
+            sweep.apply_async(countdown=SWEEP_AFTER, retry=False, ignore_result=True)
     except Exception as error:  # every broker has its own: OperationalError, OSError, redis.ConnectionError …
         _silent_until = time.monotonic() + QUIET_AFTER_FAILURE
         logger.warning(
@@ -83,7 +85,7 @@ def _is_single() -> bool:
 def _is_time_to_sweep() -> bool:
     global _swept
     with _lock:
-        if time.monotonic() - _swept < WINDOW:
-            return False
+        if time.monotonic() - _swept < SWEEP_AFTER:
+            return False  # the one that is on its way comes after this page
         _swept = time.monotonic()
         return True

@@ -13,6 +13,7 @@ from search.index import approximate, services, verification
 from search.related import compute
 
 _sweeping = threading.Lock()
+_asked = threading.Event()
 _swept = time.monotonic()
 SWEEP_AT_LEAST = 15.0
 """Seconds. As often as beat asks for it: in a queue of thousands of messages its own expire before their turn."""
@@ -30,16 +31,18 @@ def index_page(page_id: int) -> None:
 def sweep() -> None:
     """Finds what messages have missed: due pages, pages to forget, relations to compute, indexes to build.
 
-    One thread of a process at a time, whatever asks for it: the other one is for what editors have just published.
+    One thread of a process at a time, whatever asks for it: the other one is for what editors have just published. Who
+    asks while it is at work is not heard too late: it looks once more.
     """
     global _swept
-    if not _sweeping.acquire(blocking=False):
-        return
-    try:
-        _sweep()
-    finally:
-        _swept = time.monotonic()
-        _sweeping.release()
+    _asked.set()
+    while _asked.is_set() and _sweeping.acquire(blocking=False):
+        _asked.clear()
+        try:
+            _sweep()
+        finally:
+            _swept = time.monotonic()
+            _sweeping.release()
 
 
 def _sweep() -> None:
@@ -48,6 +51,7 @@ def _sweep() -> None:
     if time.monotonic() - began >= conf().sweep_seconds:
         # There is more. One message is enough for it: it expires where another sweep takes the turn.
         sweep.apply_async(expires=conf().sweep_seconds, retry=False, ignore_result=True)
+        _asked.clear()
         return
     compute.relate_pending()
     approximate.keep()

@@ -1,5 +1,6 @@
 """The index holds what the content says, whatever happens on the way."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -303,6 +304,12 @@ def test_an_import_sends_a_handful_of_messages_and_not_one_per_page(
         for number in range(3 * nudge.SINGLES):
             nudge.index_later(number)
     assert len(singles) == nudge.SINGLES and len(sweeps) == 1
+    # Not before the last of them is committed: later ones send a message of their own.
+    assert sweeps[0]["countdown"] == nudge.SWEEP_AFTER
+    monkeypatch.setattr(nudge, "SWEEP_AFTER", 0.0)
+    with django_capture_on_commit_callbacks(execute=True):
+        nudge.index_later(98)
+    assert len(singles) == nudge.SINGLES and len(sweeps) == 2
     # Later, the next page that somebody publishes is named again.
     monkeypatch.setattr(nudge, "WINDOW", 0.0)
     with django_capture_on_commit_callbacks(execute=True):
@@ -335,6 +342,24 @@ def test_only_one_thread_of_a_worker_sweeps(monkeypatch):
         assert not rows_of(note)
         tasks.index_page(note.pk)
     assert rows_of(note)
+
+
+def test_who_asks_for_a_sweep_while_one_is_at_work_is_heard(monkeypatch):
+    from search import tasks
+
+    publish("Eins", TEXT)
+    late = []
+
+    def publish_late():
+        if not late:
+            late.append(publish("Zwei", TEXT))
+            asking = threading.Thread(target=tasks.sweep)  # returns at once: this one sweeps
+            asking.start()
+            asking.join(10)
+
+    monkeypatch.setattr(tasks.verification, "verify_some", publish_late)
+    tasks.sweep()
+    assert rows_of(late[0])
 
 
 def test_words_of_new_pages_come_before_the_vectors_of_any(monkeypatch):
