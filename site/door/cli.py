@@ -106,10 +106,28 @@ def _model(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _bench(arguments: argparse.Namespace) -> int:
+    from door import bench
+
+    return bench.run(arguments.rest)
+
+
 def _chaos(arguments: argparse.Namespace) -> int:
     from door import chaos
 
     return chaos.run(arguments.rest)
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from door import audit
+
+    return audit.run("", arguments.rest)
+
+
+def _screenshots(arguments: argparse.Namespace) -> int:
+    from door import audit
+
+    return audit.run("screenshots", arguments.rest)
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
@@ -195,10 +213,24 @@ COMMANDS = {
         _measure,
         passes_on=True,
     ),
+    "bench": Command(
+        "the search beside its peers on the same texts, and how it grows: writes docs/benchmarks.md",
+        _bench,
+        passes_on=True,
+    ),
     "chaos": Command(
         "random editors and random faults against processes of its own: is the index still what the content says?",
         _chaos,
         passes_on=True,
+    ),
+    "audit": Command(
+        "look at every page type of the running site, or of --url: accessibility, weight, speed, language, markup",
+        _audit,
+        dev=True,
+        passes_on=True,
+    ),
+    "screenshots": Command(
+        "pictures of the screens, for docs and for looking at", _screenshots, dev=True, passes_on=True
     ),
     "evaluate": Command(
         "measure how good the search is, on this site or on any collection of texts and questions",
@@ -232,7 +264,15 @@ def _parser() -> argparse.ArgumentParser:
             name,
             help=command.help,
             description=command.help,
-            add_help=name not in ("chaos", "evaluate", "manage"),  # they have words of their own
+            add_help=name
+            not in (
+                "audit",
+                "bench",
+                "chaos",
+                "evaluate",
+                "manage",
+                "screenshots",
+            ),  # they have words of their own
         )
         for flags, options in command.arguments:
             own.add_argument(*flags, **options)

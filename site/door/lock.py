@@ -1,4 +1,4 @@
-"""`./lotse lock`: resolve pyproject.toml anew and write what came out, for the product and for its tests."""
+"""`./lotse lock`: resolve pyproject.toml anew and write what came out, for the product, its tests and its bench."""
 
 import subprocess
 import tempfile
@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 from door import say
-from door.places import DEV_LOCK, LOCK, ROOT
+from door.places import BENCH_LOCK, DEV_LOCK, LOCK, ROOT
 
 HEAD = "# Written by ./lotse lock from pyproject.toml. Installed with --no-deps: what is not here is not installed.\n"
 
@@ -23,10 +23,22 @@ def write() -> None:
         _install(python, project["project"]["dependencies"])
         product = _freeze(python)
         LOCK.write_text(HEAD + "\n".join(product) + "\n")
-        _install(python, project["dependency-groups"]["dev"])
-        dev = [row for row in _freeze(python) if row not in set(product)]
-        DEV_LOCK.write_text(HEAD + "\n".join(dev) + "\n")
-    say.line(f"{len(product)} packages in {LOCK.name}, {len(dev)} more in {DEV_LOCK.name}")
+        more = {
+            lock.name: _beside(python, project["dependency-groups"][group], lock, product)
+            for group, lock in (("dev", DEV_LOCK), ("bench", BENCH_LOCK))
+        }
+    counts = ", ".join(f"{count} more in {name}" for name, count in more.items())
+    say.line(f"{len(product)} packages in {LOCK.name}, {counts}")
+
+
+def _beside(python: Path, wanted: list[str], lock: Path, product: list[str]) -> int:
+    """Install into the product's environment without moving it, write what came, take it out again. Returns how many."""
+    _install(python, ["--constraint", str(LOCK), *wanted])
+    came = [row for row in _freeze(python) if row not in set(product)]
+    lock.write_text(HEAD + "\n".join(came) + "\n")
+    names = [row.partition("==")[0] for row in came]
+    subprocess.run([str(python), "-m", "pip", "uninstall", "--quiet", "--yes", *names], check=True)
+    return len(came)
 
 
 def _install(python: Path, wanted: list[str]) -> None:

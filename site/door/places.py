@@ -8,11 +8,13 @@ SITE = ROOT / "site"
 ASSETS = SITE / "assets"
 LOCK = ROOT / "requirements.lock"
 DEV_LOCK = ROOT / "requirements-dev.lock"
+BENCH_LOCK = ROOT / "requirements-bench.lock"
 MODEL = ROOT / "search" / "embedding" / "lotse-minilm-de-en"
 
 # The environment belongs to the checkout; the data may lie elsewhere (tests, a second site on one machine).
 VENV = ROOT / "var" / "venv"
 VENV_PYTHON = VENV / "bin" / "python"
+BENCH_VENV = ROOT / "var" / "venv-bench"
 
 VAR = Path(os.environ.get("LOTSE_VAR", ROOT / "var")).resolve()
 RUN = VAR / "run"

@@ -207,7 +207,7 @@ def _copy(passages: int) -> Iterator[dict[str, int]]:
     try:
         call_command("migrate", verbosity=0, skip_checks=True)
         _fill(source)
-        yield _multiply(passages)
+        yield multiply(passages)
     finally:
         source.close()
         connection.close()
@@ -248,6 +248,8 @@ create temporary table copies as
     from search_indexedpage i cross join generate_series(1, {copies}) as n (n)
     where (n.n - 1) * {there} + (select sum(passage_count) from search_indexedpage j where j.page_id <= i.page_id)
         <= {missing};
+create temporary table rare as
+    select term from search_posting group by term having count(*) <= {rare_pages};
 insert into wagtailcore_page ({page_columns})
     select {page_values} from wagtailcore_page p join copies c on c.page = p.id;
 insert into search_indexedpage ({indexed_columns})
@@ -259,12 +261,15 @@ insert into search_posting ({posting_columns})
 insert into search_passagevector ({vector_columns})
     select {vector_values} from search_passagevector p join copies c on c.page = p.page_id
     where p.model_id = {model};
-drop table copies;
+drop table copies, rare;
 """
 
 
-def _multiply(passages: int) -> dict[str, int]:
-    """Copies of whole pages until the visible index has so many passages; a page's translations stay together."""
+def multiply(passages: int, *, rare_pages: int = 0) -> dict[str, int]:
+    """Copies of whole pages until the index in force has so many passages; a page's translations stay together.
+
+    Words that no more than `rare_pages` pages have are others in each copy.
+    """
     from django.db import connection
 
     from search.embedding import query_embedder
@@ -284,7 +289,11 @@ def _multiply(passages: int) -> dict[str, int]:
             "translation_key": "md5(p.translation_key::text || c.n)::uuid",
         },
         "search_passage": {"id": f"p.id + c.n * {STEP}", "page_id": "c.copied"},
-        "search_posting": {"id": f"p.id + c.n::bigint * {STEP}", "page_id": "c.copied"},
+        "search_posting": {
+            "id": f"p.id + c.n::bigint * {STEP}",
+            "page_id": "c.copied",
+            "term": "p.term || case when p.term in (select term from rare) then '~' || c.n else '' end",
+        },
         "search_passagevector": {
             "id": f"p.id + c.n::bigint * {STEP}",
             "passage_id": f"p.passage_id + c.n * {STEP}",
@@ -300,6 +309,7 @@ def _multiply(passages: int) -> dict[str, int]:
         "there": there,
         "missing": passages - there,
         "model": model,
+        "rare_pages": rare_pages,
     }
     names = ("page", "indexed", "passage", "posting", "vector")
     with connection.cursor() as cursor:

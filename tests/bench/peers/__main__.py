@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from door.places import ROOT, VAR
-
 from tests.bench.peers import course, machine, report
 from tests.bench.peers.peer import PEERS
 from tests.bench.peers.process import Failed
@@ -33,7 +32,12 @@ def main(words: Sequence[str]) -> int:
             from tests.bench.growth import course as growth
 
             sizes = [int(number) for number in wanted.passages.split(",")]
-            _run(results, "growth", wanted, lambda: {"growth": growth.run(wanted.data, VAR / "bench", sizes, _say)})
+            _run(
+                results,
+                "growth",
+                wanted,
+                lambda: {"growth": growth.run(wanted.data, VAR / "bench", sizes, _say)},
+            )
     except (Failed, KeyError, ValueError) as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1
@@ -57,11 +61,19 @@ def _parser() -> argparse.ArgumentParser:
         "(growth), or docs/benchmarks.md anew from what is kept (report).",
     )
     parser.add_argument("what", nargs="?", choices=["peers", "growth", "report"], default="peers")
-    parser.add_argument("--quick", action="store_true", help="fewer questions and rounds: minutes, less exact")
-    parser.add_argument("--json", action="store_true", help="print what docs/benchmarks.json holds instead of the page")
-    parser.add_argument("--peers", default=",".join(PEERS), help=f"of {', '.join(PEERS)} (Lotse always takes part)")
     parser.add_argument(
-        "--data", type=Path, help="folder with other people's texts: eval/known_item, scale, practice, parallel"
+        "--quick", action="store_true", help="fewer questions and rounds: minutes, less exact"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print what docs/benchmarks.json holds instead of the page"
+    )
+    parser.add_argument(
+        "--peers", default=",".join(PEERS), help=f"of {', '.join(PEERS)} (Lotse always takes part)"
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        help="folder with other people's texts: eval/known_item, scale, practice, parallel",
     )
     parser.add_argument("--collections", help="of site, practice, d365po (all there are)")
     parser.add_argument("--passages", default="1000,10000,100000", help="of `growth`, e.g. 1000,10000")
@@ -69,7 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(results: dict[str, Any], what: str, wanted: argparse.Namespace, measure: Callable[[], dict[str, Any]]) -> None:
+def _run(
+    results: dict[str, Any], what: str, wanted: argparse.Namespace, measure: Callable[[], dict[str, Any]]
+) -> None:
     before, began = machine.load(), time.monotonic()
     results.update(measure())
     run = {

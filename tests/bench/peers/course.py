@@ -71,13 +71,18 @@ def collection(
 
 def abilities(folder: Path, peers: Sequence[str], say: Say) -> dict[str, Any]:
     """What each peer can do at all, tried on made texts."""
-    given = prepare(trials.write(folder / "texts"), folder, as_readers=True)
-    rows: dict[str, dict[str, Any]] = {}
-    with _running(peers, folder, rows, say) as running:
-        for name, process in running.items():
+    texts = trials.write(folder / "texts")
+    found: dict[str, Any] = {}
+    for name in peers:
+        # Anew for each: those that are Django apps change the pages themselves.
+        given = prepare(texts, folder, as_readers=True)
+        rows: dict[str, dict[str, Any]] = {}
+        with _running([name], folder, rows, say) as running:
             say(f"{name}: what it can do")
-            rows[name]["trials"] = trials.Trial(process, given).run()
-    return {name: row.get("trials", {"failed": row.get("failed", "")}) for name, row in rows.items()}
+            found[name] = {"failed": rows[name].get("failed", "")}
+            if name in running:
+                found[name] = trials.Trial(running[name], given).run()
+    return found
 
 
 def prepare(source: Path, folder: Path, *, sample: int = 0, as_readers: bool = False) -> Material:
@@ -155,7 +160,10 @@ def _quality(
     running: Mapping[str, Process], given: Material, rows: dict[str, dict[str, Any]], say: Say
 ) -> None:
     judged = [number for number, question in enumerate(given.questions) if question.wanted]
-    pairs = sorted({given.questions[number].pair for number in judged}, key=lambda pair: (len(set(pair.split("-"))), pair))
+    pairs = sorted(
+        {given.questions[number].pair for number in judged},
+        key=lambda pair: (len(set(pair.split("-"))), pair),
+    )
     values: dict[str, dict[str, list[measures.Values]]] = {}
     for name, process in running.items():
         say(f"{name}: {len(judged)} judged questions")
@@ -168,14 +176,22 @@ def _quality(
             continue
         found = measures.values(ranked, [given.questions[number].wanted for number in judged])
         values[name] = {
-            pair: [value for value, number in zip(found, judged, strict=True) if given.questions[number].pair == pair]
+            pair: [
+                value
+                for value, number in zip(found, judged, strict=True)
+                if given.questions[number].pair == pair
+            ]
             for pair in pairs
         }
     for name, of_pairs in values.items():
         rows[name]["quality"] = {}
         for pair, own in of_pairs.items():
             means = measures.means(own)
-            row: dict[str, Any] = {"n": means.n, "ndcg10": round(means.ndcg, 3), "recall50": round(means.recall, 3)}
+            row: dict[str, Any] = {
+                "n": means.n,
+                "ndcg10": round(means.ndcg, 3),
+                "recall50": round(means.recall, 3),
+            }
             if name != OURS and OURS in values:
                 ours = [value.ndcg for value in values[OURS][pair]]
                 p = measures.p_value([value.ndcg for value in own], ours)
@@ -206,7 +222,9 @@ def _compare(rows: dict[str, dict[str, Any]]) -> None:
     ours = rows.get(OURS, {}).get("round_ms")
     for row in rows.values():
         if ours and "round_ms" in row:
-            row["ratio"] = round(statistics.median(a / b for a, b in zip(row["round_ms"], ours, strict=True)), 2)
+            row["ratio"] = round(
+                statistics.median(a / b for a, b in zip(row["round_ms"], ours, strict=True)), 2
+            )
 
 
 def _note(row: dict[str, Any], name: str, get: Callable[[], Any]) -> None:

@@ -30,4 +30,6 @@ def _processor() -> str:
         rows = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
         return platform.processor() or platform.machine()
-    return next((row.partition(":")[2].strip() for row in rows if row.startswith("model name")), platform.machine())
+    return next(
+        (row.partition(":")[2].strip() for row in rows if row.startswith("model name")), platform.machine()
+    )

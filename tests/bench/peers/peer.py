@@ -97,7 +97,7 @@ class Peer(ABC):
         return []
 
     def close(self) -> None:
-        """Before the process ends."""
+        """Before a process ends that called `open`."""
 
 
 def adapter(name: str) -> type[Peer]:

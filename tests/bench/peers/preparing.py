@@ -20,14 +20,21 @@ from tests.bench.peers.material import Asked, Material, Passage
 
 CLOSED = "closed.tsv"
 """in a collection's folder: text and language of those for members alone"""
-VARIABLES = ("LOTSE_SITE_SETTINGS", "LOTSE_COLLECTION_DATABASE", "LOTSE_COLLECTION_MODEL", "LOTSE_COLLECTION_CONFIG")
+VARIABLES = (
+    "LOTSE_SITE_SETTINGS",
+    "LOTSE_COLLECTION_DATABASE",
+    "LOTSE_COLLECTION_MODEL",
+    "LOTSE_COLLECTION_CONFIG",
+)
 
 
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--to", type=Path, required=True)
     parser.add_argument("--collection", type=Path)
-    parser.add_argument("--site", action="store_true", help="write the site's texts into the folder of --collection")
+    parser.add_argument(
+        "--site", action="store_true", help="write the site's texts into the folder of --collection"
+    )
     parser.add_argument("--as-readers", action="store_true", help="ask all languages at once")
     parser.add_argument("--sample", type=int, default=0)
     wanted = parser.parse_args(words)
@@ -58,10 +65,16 @@ def _prepare(wanted: argparse.Namespace) -> None:
     embedder = query_embedder()
     embedder.warm()
     passages, vectors = _passages(embedder.fingerprint, wanted.collection)
-    questions = _as_readers(found.questions) if wanted.as_readers else [
-        Asked(question.id, question.text, question.language, question.only_language, dict(question.wanted))
-        for question in found.sample(wanted.sample).questions
-    ]
+    questions = (
+        _as_readers(found.questions)
+        if wanted.as_readers
+        else [
+            Asked(
+                question.id, question.text, question.language, question.only_language, dict(question.wanted)
+            )
+            for question in found.sample(wanted.sample).questions
+        ]
+    )
     took, of_questions = [], []
     for question in questions:
         began = time.perf_counter()

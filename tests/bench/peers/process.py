@@ -6,6 +6,7 @@ import threading
 import time
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,10 @@ def _serve(there: Connection, name: str, folder: Path) -> None:
             result = ("cannot", str(reason))
         except Exception as error:
             last = traceback.extract_tb(error.__traceback__)[-1]
-            result = ("failed", f"{type(error).__name__}: {error} ({Path(last.filename).name}, line {last.lineno})")
+            result = (
+                "failed",
+                f"{type(error).__name__}: {error} ({Path(last.filename).name}, line {last.lineno})",
+            )
         there.send(result)
         if method == "close":
             return
@@ -82,6 +86,7 @@ class Work:
         own = folder / name
         own.mkdir(parents=True, exist_ok=True)
         self.peer: Peer = adapter(name)(own, self.material)
+        self.opened = False
 
     def about(self) -> dict[str, str]:
         return {"versions": self.peer.versions(), "method": self.peer.method, "needed": self.peer.needed}
@@ -96,6 +101,7 @@ class Work:
         """Seconds from nothing loaded to ready for a question."""
         began = time.perf_counter()
         self.peer.open()
+        self.opened = True
         return time.perf_counter() - began
 
     def times(self, questions: Sequence[int]) -> list[float]:
@@ -154,8 +160,25 @@ class Work:
     def delete(self, page: str) -> None:
         self.peer.delete(page)
 
+    def without(self, pages: Sequence[str]) -> None:
+        """As if these pages had never been there; who cannot delete builds anew."""
+        try:
+            for page in pages:
+                self.peer.delete(page)
+        except CannotDo:
+            gone = set(pages)
+            kept = [place for place, passage in enumerate(self.material.passages) if passage.page not in gone]
+            self.peer.material = replace(
+                self.material,
+                passages=[self.material.passages[place] for place in kept],
+                vectors=self.material.vectors[kept],
+            )
+            self.peer.build()
+            self.peer.open()
+
     def close(self) -> None:
-        self.peer.close()
+        if self.opened:
+            self.peer.close()
 
     def _seconds(self, number: int) -> float:
         began = time.perf_counter()

@@ -97,7 +97,8 @@ def _headline(results: Results) -> str:
     head = ["", *(cell for name in collections for cell in (f"{name}: time", "nDCG@10"))]
     return (
         "## Headline\n\nTime of a question as a multiple of ours (above 1: slower than Lotse; median of rounds in which "
-        "all were asked the same), and nDCG@10 over all pairs of languages, weighted by questions.\n\n" + table(head, rows)
+        "all were asked the same), and nDCG@10 over all pairs of languages, weighted by questions.\n\n"
+        + table(head, rows)
     )
 
 
@@ -187,11 +188,21 @@ def _collection(name: str, found: Mapping[str, Any]) -> str:
     peers = found["peers"]
     figures = table(
         ["", *(f"{called}{f', {unit}' if unit else ''}" for _, called, unit, _ in FIGURES)],
-        [[_called(peer), *(_number(value(row, path)) for path, _, _, _ in FIGURES)] for peer, row in peers.items()],
+        [
+            [_called(peer), *(_number(value(row, path)) for path, _, _, _ in FIGURES)]
+            for peer, row in peers.items()
+        ],
     )
     pairs = list(dict.fromkeys(pair for row in peers.values() for pair in row.get("quality", {})))
     quality = table(
-        ["", *(f"{pair} ({_count(peers, pair)}) {what}" for pair in pairs for what in ("nDCG@10", "recall@50"))],
+        [
+            "",
+            *(
+                f"{pair} ({_count(peers, pair)}) {what}"
+                for pair in pairs
+                for what in ("nDCG@10", "recall@50")
+            ),
+        ],
         [[_called(peer), *_qualities(row, pairs)] for peer, row in peers.items()],
     )
     failed = "".join(f"\n{peer} failed: {row['failed']}\n" for peer, row in peers.items() if "failed" in row)
@@ -223,7 +234,9 @@ def _peers(results: Results) -> str:
     for found in results["collections"].values():
         rows |= {name: row for name, row in found["peers"].items() if "method" in row}
     lines = [[_called(name), row["method"], row["versions"], row["needed"]] for name, row in rows.items()]
-    return "## Who they are\n\n" + table(["", "what it does with a question", "version", "what had to be done"], lines)
+    return "## Who they are\n\n" + table(
+        ["", "what it does with a question", "version", "what had to be done"], lines
+    )
 
 
 def _called(name: str) -> str:
@@ -242,18 +255,22 @@ def _number(figure: Any) -> str:
     return f"{figure:.0f}"
 
 
-def _how() -> str:
-    rules = (
-        ("The same for all", "passages as Lotse cuts them, the shipped model's vectors of them and of the questions, computed once; no time here contains any embedding. Wagtail's search takes pages instead of passages."),
-        ("A question", "is answered with a page of ten results. Passage searches are asked for fifty passages with their text, of which ten pages are made; Lotse also cuts excerpts, counts facets and says how sure it is, which is in its time."),
-        ("Warm", "the second time that a process is asked the same; rounds in which all peers, in an order by lot, get the same questions. The system's own caches are warm in every case: nobody else's machine is to be emptied."),
-        ("Cold", f"the first {COLD} questions of a process that has just opened its index."),
-        ("Memory", "proportional set size of the process that answers, Python and libraries included, and of the processes of PostgreSQL that work for it. No model is loaded."),
-        ("Throughput", f"{CLIENTS} threads in one process, as each library lets itself be used; Lotse and the other searches in PostgreSQL hold a connection for each."),
-        ("Quality", "nDCG@10 with the grade as gain, recall@50, of pages; each peer is asked for 250 passages to make 50 pages of. Lotse without the floors below which it shows nothing, as everywhere where orders are judged."),
-        ("Peers' settings", "their own defaults and their own fusion. Filters are theirs: a reader's rights and the language are conditions of their query."),
-    )  # fmt: skip
-    return "## How\n\n" + "\n".join(f"- **{name}**: {said}" for name, said in rules) + "\n"
+HOW = f"""\
+## How
 
-
-HOW = _how()
+- **The same for all**: passages as Lotse cuts them, the shipped model's vectors of them and of the questions, computed
+  once; no time here contains any embedding. Wagtail's search takes pages instead of passages.
+- **A question** is answered with a page of ten results. Passage searches are asked for fifty passages with their text, of
+  which ten pages are made; Lotse also cuts excerpts, counts facets and says how sure it is, which is in its time.
+- **Warm**: the second time that a process is asked the same, in rounds in which all peers, in an order by lot, get the same
+  questions. The system's own caches are warm in every case: nobody else's machine is to be emptied.
+- **Cold**: the first {COLD} questions of a process that has just opened its index.
+- **Memory**: proportional set size of the process that answers, Python and libraries included, and of the processes of
+  PostgreSQL that work for it. No model is loaded.
+- **Throughput**: {CLIENTS} threads in one process, as each library lets itself be used; what answers from PostgreSQL holds a
+  connection for each.
+- **Quality**: nDCG@10 with the grade as gain, recall@50, of pages; each peer is asked for 250 passages to make 50 pages of.
+  Lotse without the floors below which it shows nothing, as everywhere where orders are judged.
+- **Peers' settings**: their own defaults and their own fusion. A reader's rights and the language are conditions of their
+  query, with their own means.
+"""

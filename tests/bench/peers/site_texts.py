@@ -51,7 +51,9 @@ def _markdown(page: Any) -> str:
     """Sections that CollectedPage cuts where the page was cut."""
     parts = []
     for number, passage in enumerate(page.passages):
-        lines = [f"{'#' * level} {heading}" for level, heading in enumerate(passage.heading_path[:6], start=1)]
+        lines = [
+            f"{'#' * level} {heading}" for level, heading in enumerate(passage.heading_path[:6], start=1)
+        ]
         lines += [f" {line}" if line.startswith("#") else line for line in passage.text.splitlines()]
         if number == 0 and page.keywords:
             lines.append(page.keywords)

@@ -9,13 +9,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from tests.bench.peers.material import Asked, Material
+from tests.bench.peers.material import Material
 from tests.bench.peers.peer import CannotDo, Found, distinct
 from tests.bench.peers.preparing import CLOSED
 from tests.bench.peers.process import Failed, Process
 
 HIDDEN, SEEN = 396, 6
 """pages on one subject that only members see, and that everybody sees: some 1 %"""
+RARE = [("Schlepper", "Bojen"), ("Ponton", "Lotsenstation"), ("Kaimauer", "Leuchtfeuer")]
+"""Words of hidden pages and of one page that all see; others of three pages that all see: which of the two is rare, and so
+counts more, depends on what is counted"""
 SUBJECT = "Wie gewinnt man neue Mitglieder für einen Verein am Hafen?"
 NEW_WORD = "Quarzlotsenprobe"
 NEW_TEXT = f"Hafenrundfahrt\nAb heute steht hier etwas anderes: die {NEW_WORD} ist eingetroffen."
@@ -34,16 +37,17 @@ COMPOUNDS = [
 ]
 """A word that answers, a question that has only its parts, and the parts"""
 TWICE = [
-    ("Werkstattbesuch", "Workshop visit", "Ein Betrieb zeigt seine Werkstatt, danach sprechen alle.",
-     "A company shows its workshop, then everybody talks."),
+    ("Workshop im Betrieb", "Workshop in a company", "Ein Betrieb zeigt seine Werkstatt, danach sprechen alle.",
+     "A company shows its rooms, then everybody talks."),
     ("Frühstückstreffen", "Breakfast meeting", "Mitglieder treffen sich zum Frühstück und stellen sich vor.",
      "Members meet for breakfast and introduce themselves."),
     ("Runder Tisch", "Round table", "Zwei Branchen sprechen an einem Tisch über ein gemeinsames Problem.",
      "Two industries talk at one table about a problem they share."),
-    ("Lerngruppe", "Learning group", "Eine kleine Gruppe lernt über Wochen zusammen.",
-     "A small group learns together over weeks."),
+    ("Lerngruppe", "Learning group", "Eine kleine Gruppe lernt über Wochen zusammen, mit einem Workshop.",
+     "A small group learns together over weeks, with a workshop."),
 ]  # fmt: skip
-BOTH_LANGUAGES = ("Besuch im Betrieb und Gespräche", "A visit to a company and talks")
+BOTH_LANGUAGES = ("Workshop im Betrieb", "Workshop in a company")
+"""A word that both languages write the same"""
 
 
 def write(folder: Path) -> Path:
@@ -52,7 +56,8 @@ def write(folder: Path) -> Path:
     for number in range(HIDDEN):
         texts["de"].append(
             (f"hidden-{number}", f"Neue Mitglieder gewinnen, Teil {number}",
-             f"So gewinnt ein Verein am Hafen neue Mitglieder: Weg {number} von vielen.")
+             f"So gewinnt ein Verein am Hafen neue Mitglieder: Weg {number} von vielen, "
+             f"zwischen {', '.join(hidden for hidden, _ in RARE)}.")
         )  # fmt: skip
     for number in range(SEEN):
         texts["de"].append(
@@ -60,12 +65,24 @@ def write(folder: Path) -> Path:
              f"Ein Verein am Hafen sucht Mitglieder und lädt zum {number}. Abend ein; wer kommt, bleibt oft.")
         )  # fmt: skip
     for number, (compound, _, *parts) in enumerate(COMPOUNDS):
-        texts["de"].append((f"compound-{number}", f"Blatt {number}", f"Es geht um {compound} und sonst nichts."))
+        texts["de"].append(
+            (f"compound-{number}", f"Blatt {number}", f"Es geht um {compound} und sonst nichts.")
+        )
         for part in parts:
             texts["de"] += [
-                (f"part-{number}-{part}-{copy}", f"Notiz {copy}", f"Hier steht {part}, doch geht es um das Wetter {copy}.")
+                (
+                    f"part-{number}-{part}-{copy}",
+                    f"Notiz {copy}",
+                    f"Hier steht {part}, doch geht es um das Wetter {copy}.",
+                )
                 for copy in range(2)
             ]
+    for number, (hidden, common) in enumerate(RARE):
+        texts["de"].append((f"rare-{number}", f"Zettel {number}", f"Auf dem Bild ist {hidden} zu sehen."))
+        texts["de"] += [
+            (f"rare-{number}-{copy}", f"Zettel {number}{copy}", f"Auf dem Bild {copy} ist {common} zu sehen.")
+            for copy in range(3)
+        ]
     for number, (german, english, in_german, in_english) in enumerate(TWICE):
         texts["de"].append((f"twice-{number}", german, in_german))
         texts["en"].append((f"twice-{number}", english, in_english))
@@ -73,6 +90,9 @@ def write(folder: Path) -> Path:
     texts["de"].append(("deleted", "Elbfähre", "Die Elbfähre legt am Anleger Zickzackhausen an."))
     questions = [("subject", "de", SUBJECT, "seen-0"), ("deleted", "de", "Anleger Zickzackhausen", "deleted")]
     questions += [(f"compound-{n}", "de", row[1], f"compound-{n}") for n, row in enumerate(COMPOUNDS)]
+    questions += [
+        (f"rare-{n}", "de", f"{hidden} und {common}", f"rare-{n}") for n, (hidden, common) in enumerate(RARE)
+    ]
     questions += [
         ("both-de", "de", BOTH_LANGUAGES[0], "twice-0"),
         ("both-en", "en", BOTH_LANGUAGES[1], "twice-0"),
@@ -101,7 +121,9 @@ class Trial:
         from search.evaluation.collection import key_of
 
         self.process, self.material = process, material
-        self.number = {question.id.partition(":")[2]: place for place, question in enumerate(material.questions)}
+        self.number = {
+            question.id.partition(":")[2]: place for place, question in enumerate(material.questions)
+        }
         self.key = lambda text: str(key_of(text))
         self.hidden = {self.key(f"hidden-{number}") for number in range(HIDDEN)}
 
@@ -151,19 +173,23 @@ class Trial:
     def _folded(self) -> dict[str, object]:
         """Each page once, and in the language that was asked in."""
         twice = {self.key(f"twice-{number}") for number in range(len(TWICE))}
-        doubled = foreign = 0
+        doubled = foreign = missed = 0
         for language in ("de", "en"):
             found: list[Found] = self.process.call("folded", self.number[f"both-{language}"], 10)
             doubled += len(found) - len({one.page for one in found})
+            missed += self.key("twice-0") not in {one.page for one in found}
             foreign += sum(one.page in twice and one.language != language for one in found)
         return {
-            "can": not doubled and not foreign,
-            "seen": f"{doubled} pages twice, {foreign} in the other language although there is one",
+            "can": not doubled and not foreign and not missed,
+            "seen": f"{doubled} pages twice, {foreign} in the other language although there is one"
+            + (f", {missed} of 2 questions without the right page" if missed else ""),
         }
 
     def _update(self) -> dict[str, object]:
         page = self.key("changed")
         passage = next(passage for passage in self.material.passages if passage.page == page)
+        # The first change in a process loads what the next ones find loaded.
+        self.process.call("replace", passage)
         began = time.perf_counter()
         self.process.call("replace", replace(passage, text=NEW_TEXT))
         while page not in distinct(self._ask("changed"), 1):
@@ -183,14 +209,13 @@ class Trial:
 
     def _trace(self) -> dict[str, object]:
         """Deleting what a visitor may not see must move nothing that they see."""
-        questions = ["subject", *(f"compound-{number}" for number in range(len(COMPOUNDS)))]
+        questions = ["subject", *(f"rare-{number}" for number in range(len(RARE)))]
 
         def asked() -> list[list[str]]:
             return [distinct(self._ask(question, member=False), 10) for question in questions]
 
         before = asked()
-        for page in sorted(self.hidden):
-            self.process.call("delete", page)
+        self.process.call("without", sorted(self.hidden))
         after = asked()
         moved = sum(one != other for one, other in zip(before, after, strict=True))
         return {"can": not moved, "seen": f"{moved} of {len(questions)} answers differ without them"}

@@ -62,9 +62,7 @@ class Adapter(InDatabase):
                 return list(peer.material.vector_of[text].tolist())
 
             def embed_documents(self, documents: Iterable, *, batch_size: int = 100) -> list:
-                return [
-                    document.add_embedding(self.embed_string(document.content)) for document in documents
-                ]
+                return [document.add_embedding(self.embed_string(document.content)) for document in documents]
 
         class Passages(Source):
             def get_documents(self) -> Iterable:

@@ -47,9 +47,7 @@ class InDatabase(Peer):
         )
 
     def server_pids(self) -> list[int]:
-        found = self.rows(
-            "select pid from pg_stat_activity where application_name = %s", [self.application]
-        )
+        found = self.rows("select pid from pg_stat_activity where application_name = %s", [self.application])
         return [pid for (pid,) in found]
 
     def close(self) -> None:

@@ -16,25 +16,41 @@ TABLES = "indexedpage, passage, passagevector, posting, lexeme, relation, vector
 class Given:
     """The model in force with its vectors looked up: nobody's times contain any embedding."""
 
-    def __init__(self, model: Any, material: Material) -> None:
+    def __init__(self, model: Any, material: Material, *, unknown: bool = False) -> None:
+        """`unknown`: a text that is not in the material gets the vector of one that is."""
         self.name, self.languages, self.floor = model.name, model.languages, model.floor
         self.fingerprint, self.dimensions = material.model, material.vectors.shape[1]
         self.is_warm = True
         self._vector_of = material.vector_of
+        self._unknown = material.vectors[0] if unknown else None
 
     def warm(self) -> None:
         """Nothing to load."""
 
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
-        return np.stack([self._vector_of[text] for text in texts])
+        return np.stack([self.embed_query(text) for text in texts])
 
     def embed_query(self, text: str) -> np.ndarray:
+        if self._unknown is not None:
+            return self._vector_of.get(text, self._unknown)
         return self._vector_of[text]
+
+    def know(self, questions: Sequence[Asked]) -> None:
+        """Also under their cleaned texts, which is what the search embeds."""
+        from search.bilingual import table
+        from search.retrieval.asking import site_languages
+        from search.retrieval.question import parse
+
+        for asked in questions:
+            read = parse(asked.text, language=asked.language, languages=site_languages(), table=table())
+            self._vector_of[read.text] = self._vector_of[asked.text]
 
 
 class Adapter(InDatabase):
     packages = ("wagtail", "pgvector", "psycopg")
-    method = "words, 4-grams and dense, weighted, translations folded, visibility in one statement of PostgreSQL"
+    method = (
+        "words, 4-grams and dense, weighted, translations folded, visibility in one statement of PostgreSQL"
+    )
     tables = "search\\_%"
 
     def __init__(self, folder: Path, material: Material) -> None:
@@ -44,7 +60,8 @@ class Adapter(InDatabase):
         from search.embedding import process
 
         name = settings.SEARCH_EMBEDDING_MODEL
-        process._embedders[name] = Given(process.embedder_named(name), material)  # type: ignore[assignment]
+        self.given = Given(process.embedder_named(name), material)
+        process._embedders[name] = self.given  # type: ignore[assignment]
 
     def build(self) -> None:
         from search.index import approximate, services
@@ -55,6 +72,13 @@ class Adapter(InDatabase):
         services.index_due()
         approximate.keep()
         self.rows("analyze")
+
+    def open(self) -> None:
+        super().open()
+        from search import vocabulary
+
+        self.given.know(self.material.questions)
+        vocabulary.current()
 
     def search(self, asked: Asked, *, pages: int, member: bool = True) -> list[Found]:
         from search.conf import using

@@ -18,9 +18,7 @@ BATCH = 256
 class Adapter(Peer):
     packages = ("qdrant-client",)
     method = "dense and BM25 (sparse, IDF by Qdrant), fused by reciprocal ranks; every vector is compared"
-    needed = (
-        "fastembed's BM25 downloads its stop words; the same weights (k1 1.2, b 0.75, Snowball) are computed here"
-    )
+    needed = "fastembed's BM25 downloads its stop words; the same weights (k1 1.2, b 0.75, Snowball) are computed here"
 
     def build(self) -> None:
         client = QdrantClient(path=str(self.folder))
@@ -95,9 +93,7 @@ class Adapter(Peer):
     def _point(self, passage: Passage) -> models.PointStruct:
         counts = Counter(tokens([passage.text], passage.language)[0])
         norm = K1 * (1 - B + B * sum(counts.values()) / self._usual_length)
-        weights = {
-            _number(passage.language, token): n * (K1 + 1) / (n + norm) for token, n in counts.items()
-        }
+        weights = {_number(passage.language, token): n * (K1 + 1) / (n + norm) for token, n in counts.items()}
         sparse = models.SparseVector(indices=list(weights), values=list(weights.values()))
         return models.PointStruct(
             id=passage.id,

@@ -1,5 +1,7 @@
 """txtai: Faiss and its own BM25, fused by it (weighted, 0.5 each), texts in SQLite."""
 
+from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,10 @@ WIDER = 10
 class Adapter(Peer):
     packages = ("txtai", "faiss-cpu")
     method = "dense (Faiss, every vector compared) and BM25 (words as they are written), weighted"
-    needed = "stop words of both languages; it has no stems"
+    needed = (
+        "stop words of both languages; it has no stems. A lock, since the process ends with a segmentation fault when "
+        "threads share its SQLite connection"
+    )
 
     def build(self) -> None:
         stops = sorted({word for language in self.material.languages for word in stop_words(language)})
@@ -27,17 +32,16 @@ class Adapter(Peer):
             "tokenizer": {"stopwords": stops, "alphanum": False},
         }
         embeddings = Embeddings(
-            method="external", transform=self._vectors, hybrid=True, content=True, scoring=words
+            method="external", transform=self._transform(), hybrid=True, content=True, scoring=words
         )
         embeddings.index(self._rows(list(self.material.passages)))
         embeddings.save(str(self.folder / "index"))
         embeddings.close()
 
     def open(self) -> None:
-        self.embeddings = Embeddings(method="external", transform=self._vectors)
-        self.embeddings.load(str(self.folder / "index"))
-        self.embeddings.config["transform"] = self._vectors
-        self.embeddings.model = self.embeddings.loadvectors()
+        self.lock = Lock()
+        self.embeddings = Embeddings()
+        self.embeddings.load(str(self.folder / "index"), config={"transform": self._transform()})
 
     def search(self, asked: Asked, *, pages: int, member: bool = True) -> list[Found]:
         limit = pages * PASSAGES_PER_PAGE
@@ -46,10 +50,11 @@ class Adapter(Peer):
             conditions.append(f"language = '{asked.only_language}'")
         if not member:
             conditions.append("open = 1")
-        rows = self.embeddings.search(
-            f"select page, language, text, score from txtai where {' and '.join(conditions)} limit {limit}",
-            parameters={"asked": asked.text},
+        statement = (
+            f"select page, language, text, score from txtai where {' and '.join(conditions)} limit {limit}"
         )
+        with self.lock:
+            rows = self.embeddings.search(statement, parameters={"asked": asked.text})
         return [Found(row["page"], row["language"]) for row in rows]
 
     def replace(self, passage: Passage) -> None:
@@ -76,5 +81,6 @@ class Adapter(Peer):
             for passage in passages
         ]
 
-    def _vectors(self, texts: list[str]) -> np.ndarray:
-        return np.stack([self.material.vector_of[text] for text in texts])
+    def _transform(self) -> Callable[[list[str]], np.ndarray]:
+        """A function proper: txtai calls anything else, methods too, to get one."""
+        return lambda texts: np.stack([self.material.vector_of[text] for text in texts])

@@ -20,13 +20,15 @@ class Adapter(InDatabase):
         self.rows("analyze wagtailsearch_indexentry")
 
     def search(self, asked: Asked, *, pages: int, member: bool = True) -> list[Found]:
+        from wagtail.models import Locale
+
         from search.evaluation.collected.models import CollectedPage
 
         among = CollectedPage.objects.live().select_related("locale")
         if not member:
             among = among.public()
         if asked.only_language:
-            among = among.filter(locale__language_code=asked.only_language)
+            among = among.filter(locale=Locale.objects.get(language_code=asked.only_language))
         # Twice as many: a page and its translation are two results.
         return [
             Found(str(page.translation_key), page.locale.language_code)
