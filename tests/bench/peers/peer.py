@@ -96,7 +96,7 @@ class Peer(ABC):
         """Processes beside this one that answer its questions."""
         return []
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027  (most have nothing to close)
         """Before a process ends that called `open`."""
 
 

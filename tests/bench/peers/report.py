@@ -208,8 +208,9 @@ def _collection(name: str, found: Mapping[str, Any]) -> str:
     failed = "".join(f"\n{peer} failed: {row['failed']}\n" for peer, row in peers.items() if "failed" in row)
     return (
         f"## {name}\n\n{found['passages']} passages of {found['pages']} pages ({', '.join(found['languages'])}), "
-        f"{found['questions']} questions. A question's vector costs {found['embedding_ms']} ms more, for all that "
-        f"take one.\n\n{figures}\nQuestions of one language on texts of one (their number); * differs from Lotse beyond chance (p < {CHANCE}).\n\n{quality}{failed}"
+        f"{found['questions']} questions. A question's vector costs {found['embedding_ms']} ms more, for all that take "
+        f"one.\n\n{figures}\nQuestions of one language on texts of one (their number); * differs from Lotse beyond chance "
+        f"(p < {CHANCE}).\n\n{quality}{failed}"
     )
 
 
