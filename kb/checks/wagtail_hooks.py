@@ -11,25 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.viewsets.pages import base_page_viewset
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
 from kb.checks import checking, views
-from kb.checks.editor import WithChecks
+from kb.checks.panel import BeforePublishingPanel
+from kb.core.side_panels import stand_beside_editor
 
 
-class _EditView(WithChecks, base_page_viewset.edit_view_class):  # type: ignore[misc, name-defined]
-    pass
-
-
-class _AddView(WithChecks, base_page_viewset.add_view_class):  # type: ignore[misc, name-defined]
-    pass
-
-
-# Of all page types, on top of what other rooms have put there (kb.checks stands last in INSTALLED_APPS).
-base_page_viewset.edit_view_class = _EditView
-base_page_viewset.add_view_class = _AddView
+@stand_beside_editor
+def panel(page: Page, request: HttpRequest, whole: bool) -> BeforePublishingPanel | None:
+    return BeforePublishingPanel(page, request) if checking.offered(page) else None
 
 
 @hooks.register("register_admin_urls")

@@ -43,8 +43,8 @@ def send_due(now: datetime | None = None) -> int:
     moment = timezone.localtime(now)
     if moment.hour < FIRST_HOUR:
         return 0
-    claims: dict[PracticeGuide, Reminder] = {}
-    people: dict[Any, list[PracticeGuide]] = defaultdict(list)
+    claims: dict[Any, Reminder] = {}
+    people: dict[Any, list[Any]] = defaultdict(list)
     for guide in _not_told(moment):
         claim, made = Reminder.objects.get_or_create(
             page_id=guide.pk, why=guide.why, next_review=guide.next_review
@@ -76,7 +76,7 @@ def _can(person: Any, guide: PracticeGuide) -> bool:
     return bool(may)
 
 
-def _not_told(moment: datetime) -> Iterable[PracticeGuide]:
+def _not_told(moment: datetime) -> Iterable[Any]:
     told = Reminder.objects.filter(
         page=OuterRef("pk"), why=OuterRef("why"), next_review=OuterRef("next_review")
     )

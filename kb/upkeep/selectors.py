@@ -26,6 +26,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
+from wagtail.query import PageQuerySet
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from kb.toolbox.models import PracticeGuide
@@ -55,12 +56,12 @@ class State(TextChoices):
     CURRENT = "current", _("Up to date")
 
 
-def guides_to_review(user: Any, today: date) -> QuerySet[PracticeGuide]:
+def guides_to_review(user: Any, today: date) -> QuerySet[Any]:
     """Live guides that `user` may change, with `why` (Review) and `urgency` (int, 0 first)."""
     return due_for_review(PracticeGuide.objects.filter(pk__in=_editable(user).values("pk")), today)
 
 
-def due_for_review(guides: QuerySet[PracticeGuide], today: date) -> QuerySet[PracticeGuide]:
+def due_for_review(guides: PageQuerySet, today: date) -> QuerySet[Any]:
     """Those of `guides` that are live and to be looked at again, with `why` (Review) and `urgency` (int, 0 first).
     Translations share the review of their original and are left out."""
     due = Case(

@@ -223,13 +223,13 @@ class PracticeGuide(facts.GuideFacts, facts.Review, BasePage):  # type: ignore[m
 
     def search_facets(self) -> Mapping[str, Sequence[str]]:
         return {
-            "task_area": [str(self.task_area.translation_key)] if self.task_area_id else [],
+            "task_area": [str(self.task_area.translation_key)] if self.task_area else [],
             "cluster": [str(page.translation_key) for page in _pages(self.used_by)],
         }
 
     def search_keywords(self) -> str:
         words = [self.keywords, self.get_kind_display() if self.kind else "", self.cost_note]
-        if self.task_area_id:
+        if self.task_area:
             words.append(self.task_area.name)
         return ", ".join(str(word) for word in words if word)
 

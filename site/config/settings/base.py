@@ -31,8 +31,11 @@ INSTALLED_APPS = [
     "search.evaluation",
     "search.gaps",
     "search.health",
+    "search.related",
     "search.topics",
-    "kb.checks",  # its panel stands in the editor on top of search.curation's
+    # Their panels stand in the editor on top of search.curation's.
+    "kb.findability",
+    "kb.checks",
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.contrib.settings",
