@@ -1,13 +1,12 @@
 """`./lotse measure`: hand the running site's address to the measurements in tests/bench."""
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Sequence
 
 from door import up
-from door.places import ROOT, RUN, VAR
+from door.places import ROOT, VAR
 from door.problems import Problem
 
 
@@ -17,11 +16,10 @@ def run(words: Sequence[str]) -> int:
     Raises:
         Problem: the site does not run, and a measurement needs it.
     """
-    lock = RUN / "up.lock"
-    port = re.search(r"port (\d+)", lock.read_text()) if lock.exists() and up.is_running() else None
+    port = up.port()
     if port is None and not {"starting", "--help", "-h"} & set(words):
         raise Problem("Start the site first, in another terminal: ./lotse up")
-    number = int(port.group(1)) if port else 8000
+    number = port or 8000
     command = [sys.executable, "-m", "tests.bench", "--var", str(VAR)]
     command += ["--address", f"http://localhost:{number}", *words]
     environment = up.environment(number)

@@ -21,7 +21,7 @@ def run(only: str | None, rest: Sequence[str]) -> int:
 
     `rest` goes to pytest: ./lotse test --only unit -k fusion
     """
-    _install_programs()
+    install_programs()
     up.make_folders()
     assets.ensure()
     parts: dict[str, Callable[[], bool]] = {
@@ -44,7 +44,7 @@ def run(only: str | None, rest: Sequence[str]) -> int:
     return 0 if all(passed for passed, _ in results.values()) else 1
 
 
-def _install_programs() -> None:
+def install_programs() -> None:
     """A browser and gettext from Debian's packages when they are missing; elsewhere say what is needed."""
     missing = [package for program, package in DEBIAN_PACKAGES.items() if not shutil.which(program)]
     if not missing:

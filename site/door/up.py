@@ -334,6 +334,14 @@ def is_running() -> bool:
     return _locked(RUN / "up.lock")
 
 
+def port() -> int | None:
+    """Where the `./lotse up` that holds this data folder listens; None when none does."""
+    if not is_running():
+        return None
+    found = re.search(r"port (\d+)", (RUN / "up.lock").read_text())
+    return int(found[1]) if found else None
+
+
 def _locked(lock_file: Path) -> bool:
     if not lock_file.exists():
         return False

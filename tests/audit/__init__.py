@@ -1,0 +1,1 @@
+"""What a reader's browser says of every page type of a running site, held against budgets. `./lotse audit`."""
