@@ -106,12 +106,12 @@ def _steps(question: Any, took: dict[str, list[float]]) -> None:
         run(text, params, timeout_ms=30_000, settings=settings)
 
     timed("statement", answer)
-    took.setdefault("of it the server's CPU", []).append(min(_computing(answer) for _ in range(3)))
+    took.setdefault("of it the server's CPU", []).append(min(computing(answer) for _ in range(3)))
     plan = _value(f"{limits_of({**PLANNER, **settings})}explain (summary, format json) {text}", params)
     took.setdefault("planning, once for each connection", []).append(plan[0]["Planning Time"] / 1000)
 
 
-def _computing(do: Callable[[], Any]) -> float:
+def computing(do: Callable[[], Any]) -> float:
     """Seconds of CPU that PostgreSQL took for what `do` sends: on a busy machine the only figure that stands still."""
     from django.db import connection
 

@@ -22,24 +22,18 @@ def draw(growth: Mapping[str, Any], folder: Path) -> None:
     readers = list(sizes[0]["readers"])
     with _picture(folder / "growth-latency.svg", "p95 of a question, ms (its vector not counted)") as axes:
         for reader, mark in zip(readers, "o^s", strict=True):
-            axes.plot(
-                passages,
-                [size["readers"][reader]["p95_ms"] for size in sizes],
-                marker=mark,
-                label=f"sees {reader}",
-            )
+            rows = [size["readers"][reader] for size in sizes]
+            [line] = axes.plot(passages, [row["p95_ms"] for row in rows], marker=mark, label=f"sees {reader}")
+            axes.plot(passages, [row["cpu"]["p95_ms"] for row in rows], ":", color=line.get_color())
+        axes.plot([], [], "k:", label="of it PostgreSQL's processor")
         axes.plot(GOALS.keys(), GOALS.values(), "k*", markersize=10, label="goal")
         axes.set_yscale("log")
     with _picture(
-        folder / "growth-recall.svg", "share of the first 50 pages that the exact plan finds"
+        folder / "growth-recall.svg", "recall of the first 50 pages against the exact plan"
     ) as axes:
         for reader, mark in zip(readers, "o^s", strict=True):
-            axes.plot(
-                passages,
-                [size["readers"][reader]["recall50"] for size in sizes],
-                marker=mark,
-                label=f"sees {reader}",
-            )
+            recall = [size["readers"][reader]["recall50"] for size in sizes]
+            axes.plot(passages, recall, marker=mark, label=f"sees {reader}")
         axes.axhline(0.98, color="black", linestyle=":", label="goal")
         axes.set_ylim(0.5, 1.02)
     with _picture(folder / "growth-size.svg", "MB on disk") as axes:

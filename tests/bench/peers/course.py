@@ -134,8 +134,9 @@ def _times(
     order = list(range(len(given.questions)))
     chance.shuffle(order)
     for name, process in running.items():
-        _note(rows[name], "cold", lambda process=process: percentiles(process.call("times", order[:COLD])))
+        _note(rows[name], "cold", lambda process=process: percentiles(process.call("times", order[:COLD])[0]))
     took: dict[str, list[list[float]]] = {name: [] for name in running}
+    computed: dict[str, list[float]] = {name: [] for name in running}
     for number in range(effort.rounds):
         block = [order[(number * effort.block + place) % len(order)] for place in range(effort.block)]
         turn = list(running)
@@ -147,12 +148,15 @@ def _times(
             try:
                 # Asked twice: what the first time brings into caches is not what a warm answer costs.
                 running[name].call("times", block)
-                took[name].append(running[name].call("times", block))
+                seconds, cpu = running[name].call("times", block)
+                took[name].append(seconds)
+                computed[name].append(cpu)
             except Failed as error:
                 rows[name]["failed"] = str(error)
     for name, rounds in took.items():
         if "failed" not in rows[name]:
             rows[name]["warm"] = percentiles([seconds for one in rounds for seconds in one])
+            rows[name]["cpu_ms"] = round(1000 * sum(computed[name]) / (effort.rounds * effort.block), 2)
             rows[name]["round_ms"] = [round(1000 * statistics.median(one), 2) for one in rounds]
 
 
@@ -222,9 +226,7 @@ def _compare(rows: dict[str, dict[str, Any]]) -> None:
     ours = rows.get(OURS, {}).get("round_ms")
     for row in rows.values():
         if ours and "round_ms" in row:
-            row["ratio"] = round(
-                statistics.median(a / b for a, b in zip(row["round_ms"], ours, strict=True)), 2
-            )
+            row["ratio"] = statistics.median(a / b for a, b in zip(row["round_ms"], ours, strict=True))
 
 
 def _note(row: dict[str, Any], name: str, get: Callable[[], Any]) -> None:
