@@ -10,7 +10,5 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         from search import signal_handlers
-        from search.related import signal_handlers as related
 
         signal_handlers.connect()
-        related.connect()

@@ -179,6 +179,9 @@ class SearchConf:
     """Nearest pages of each whose score is computed: a page that is among the twelve by score is among these by
     nearness."""
     related_dense_weight: float = 0.4
+    related_share: float = 0.2
+    """Of a worker's time, at most, for computing the relations of the whole index again and again while editors publish.
+    Their pages get theirs at once in any case."""
     related_terms: int = 60
     """Strongest terms of a page that are compared with those of others."""
     related_competing: float = 0.14

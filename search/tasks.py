@@ -21,8 +21,9 @@ SWEEP_AT_LEAST = 15.0
 
 @shared_task(name="search.index_page")
 def index_page(page_id: int) -> None:
-    """Indexes one page now, if it is due. What it belongs with is computed by the next sweep."""
-    services.index_page(page_id)
+    """Indexes one page now, if it is due, and what it belongs with; that of other pages is up to the next sweep."""
+    if services.index_page(page_id).written:
+        compute.relate_pages([page_id])
     if time.monotonic() - _swept > SWEEP_AT_LEAST:
         sweep()
 
@@ -53,7 +54,7 @@ def _sweep() -> None:
         sweep.apply_async(expires=conf().sweep_seconds, retry=False, ignore_result=True)
         _asked.clear()
         return
-    compute.relate_pending()
+    compute.relate_pending(share=conf().related_share)
     approximate.keep()
     verification.verify_some()
     change_model()

@@ -14,6 +14,6 @@ def for_page(page: Page, request: HttpRequest) -> list[Any]:
     """Related pages that this reader may see; none in a preview, where the page has no place in the index yet."""
     if not page.shows_related or getattr(request, "is_preview", False):
         return []
-    from search.related import related_to
+    from search.related.read import related_to
 
     return list(related_to(page, reader=reader_of(request), language=page.locale.language_code))

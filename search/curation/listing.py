@@ -12,7 +12,7 @@ from wagtail.models import Page
 from search.curation import services
 from search.curation.models import Decision
 from search.reader import Reader
-from search.related import Related, related_to, suggestions
+from search.related.read import Related, related_to, suggestions
 from search.visibility import visible_to
 
 

@@ -1,92 +1,102 @@
-"""Which pages belong together, computed for the whole index at once, block by block.
+"""Which pages belong together: of a page that has just been indexed, and of the whole index at once.
 
-At once because every score depends on all pages (a word that many share says little): so the stored relations are
-a function of what the index holds and of nothing that happened on the way there.
+Every score depends on all pages (a word that many share says little), so what is stored in the end is computed for all
+at once, block by block: a function of what the index holds and of nothing that happened on the way there. A page that
+is new does not wait for that: its own relations, computed with the same figures, are stored at once, and stand among
+those of the other pages.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
-from search.analysis import stem, words
-from search.analysis.normalise import fold
-from search.analysis.stopwords import STOP_WORDS
 from search.conf import conf
 from search.embedding import Embedder, index_embedder
 from search.index.selectors import status
-from search.retrieval.urls import root_patterns
+from search.related.models import Computation
+from search.related.nearness import Nearness, Pages, read_pages, written_terms
 
 if TYPE_CHECKING:
-    import numpy
-    import numpy.typing
-
-    Matrix = numpy.typing.NDArray[Any]
-    Places = numpy.typing.NDArray[numpy.int64]
-else:
-    Matrix = Places = object
+    from search.related.nearness import Matrix, Places
 
 logger = logging.getLogger(__name__)
 
+VERSION = 2
+"""of this computation: raised when it gives other relations of the same pages"""
 _LOCK = 0x10753  # any number of our own: one computation at a time, across processes
-PAIRS = 3
-"""A pair of pages is as near as its three nearest pairs of passages, each passage used once at most on one side:
-one common sentence ("Melden Sie sich an") does not relate two pages."""
-SHARED_WORDS = 5
 BLOCK = 128
 """Pages compared with all others at a time: with 10,000 pages a block takes some 5 MB a matrix."""
-COMMON_SHARE = 0.3
-"""A word on more of a language's pages than this relates nothing: headings that every guide has, "Cluster"."""
-COMMON_PAGES = 5
-"""… unless these are but a few pages, on a site that has just begun."""
+NEW_AT_ONCE = 20
+"""Pages that have come since the last computation and are related by themselves in one sweep."""
 
-# Of both languages: a template's text can hold a German file on an English page.
-_FUNCTION_STEMS = {stem(language, fold(word)) for language, stops in STOP_WORDS.items() for word in stops}
+Row = tuple[int, int, float, list[str], int | None, int | None]
+"""of search_relation"""
 
 
-@dataclass
-class _Pages:
-    """All indexed pages side by side; index = position in `ids`."""
+def relate_pending(*, share: float = 1.0) -> int:
+    """Computes relations anew if anything they depend on has changed. Returns the number stored, 0 if none were due.
 
-    ids: list[int] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
-    languages: list[str] = field(default_factory=list)
-    audiences: list[str] = field(default_factory=list)
-    """who can see it: "" for everybody, else what closes it"""
-
-    @property
-    def open(self) -> list[bool]:
-        return [audience == "" for audience in self.audiences]
-
-
-def relate_pending() -> int:
-    """Computes relations anew if a page was written since they were. Returns the number stored, 0 if none were due.
-
-    Waits while pages are due that can still be tried: an import of thousands computes once, at its end.
+    `share`: of all time that may be spent on computing for the whole index. Where it is used up, new pages get theirs,
+    and the rest waits. Everything waits while pages are due that can still be tried: an import of thousands computes
+    once, at its end.
     """
     state = status()
-    if state.due > state.failed:
+    if state.due > state.failed or not is_due():
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            # A page without passages is related to nothing, so that nothing is ever noted for it.
-            "select exists (select from search_indexedpage "
-            "where pipeline <> '' and passage_count > 0 and related_at is null)"
-        )
-        if not cursor.fetchone()[0]:
-            return 0
     try:
-        return relate_all()
+        return relate_pages(_unrelated()) if _is_resting(share) else relate_all()
     except IntegrityError as error:
         # A passage that was read has gone meanwhile. Its page is due again, and so are the relations.
         logger.info("Relations will be computed at the next sweep: %s", error)
         return 0
+
+
+def is_due() -> bool:
+    """Whether a page was written, deleted, closed or opened, or another model or figure is in force, since the last
+    computation for the whole index; or somebody asks for one by a page without `related_at`."""
+    with connection.cursor() as cursor:
+        pages = read_pages(cursor)
+    row = Computation.objects.first()
+    return row is None or row.state != _state(pages, index_embedder()) or bool(_unrelated(1))
+
+
+def _state(pages: Pages, embedder: Embedder) -> str:
+    """Digest of all that relations are a function of."""
+    figures = sorted((name, value) for name, value in vars(conf()).items() if name.startswith("related_"))
+    basis = [
+        VERSION,
+        embedder.fingerprint,
+        figures,
+        list(zip(pages.ids, pages.written, pages.audiences, strict=True)),
+    ]
+    return hashlib.blake2b(repr(basis).encode(), digest_size=16).hexdigest()
+
+
+def _unrelated(most: int = NEW_AT_ONCE) -> list[int]:
+    """Pages whose relations were not computed since they were written. One without passages has none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select page_id from search_indexedpage where pipeline <> '' and passage_count > 0 and related_at is null "
+            "order by indexed_at desc, page_id limit %s",
+            (most,),
+        )
+        return [page_id for (page_id,) in cursor.fetchall()]
+
+
+def _is_resting(share: float) -> bool:
+    row = Computation.objects.first()
+    if row is None or row.computed_at is None:
+        return False
+    return (timezone.now() - row.computed_at).total_seconds() < row.seconds * (1 / share - 1)
 
 
 def relate_all(embedder: Embedder | None = None) -> int:
@@ -94,158 +104,215 @@ def relate_all(embedder: Embedder | None = None) -> int:
     began = time.monotonic()
     embedder = embedder or index_embedder()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(%s)", (_LOCK,))
-        if not cursor.fetchone()[0]:
+        if not _is_alone(cursor):
             return 0
-        pages = _pages(cursor)
+        pages = read_pages(cursor)
         rows = list(_relations(cursor, pages, embedder)) if len(pages.ids) > 1 else []
         cursor.execute("delete from search_relation")
-        if rows:
-            with cursor.copy(
-                "copy search_relation (page_id, other_id, score, shared, passage_id, other_passage_id) from stdin"
-            ) as copy:
-                for row in rows:
-                    copy.write_row(row)
-        # Only the rows that were read: a page written meanwhile stays due.
-        cursor.execute(
-            "update search_indexedpage set related_at = now() "
-            "where page_id = any(%s) and (related_at is null or related_at < indexed_at) and indexed_at <= now()",
-            (pages.ids,),
+        _store(cursor, rows)
+        _note_related(cursor, pages.ids)
+        seconds = time.monotonic() - began
+        Computation.objects.update_or_create(
+            id=Computation.ONLY,
+            defaults={"state": _state(pages, embedder), "computed_at": timezone.now(), "seconds": seconds},
         )
-    logger.info(
-        "Computed %s relations of %s pages in %.1f s", len(rows), len(pages.ids), time.monotonic() - began
-    )
+    logger.info("Computed %s relations of %s pages in %.1f s", len(rows), len(pages.ids), seconds)
     return len(rows)
 
 
-def _pages(cursor: Any) -> _Pages:
+def relate_pages(ids: Iterable[int]) -> int:
+    """Replaces the relations of these pages, as far as they are indexed, and of their translations: both directions, as
+    the computation for the whole index would give them now. What other pages have among each other stays until that one.
+
+    Returns the number stored; 0 also while another process computes.
+    """
+    wanted = set(ids)
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not wanted or not _is_alone(cursor):
+            return 0
+        pages = read_pages(cursor)
+        keys = {key for page_id, key in zip(pages.ids, pages.keys, strict=True) if page_id in wanted}
+        places = [place for place, key in enumerate(pages.keys) if key in keys]
+        own = [pages.ids[place] for place in places]
+        rows = list(_relations(cursor, pages, index_embedder(), places)) if len(pages.ids) > 1 else []
+        cursor.execute(
+            "delete from search_relation where page_id = any(%s) or other_id = any(%s)", (own, own)
+        )
+        _store(cursor, rows)
+        _drop_surplus(cursor, pages, {row[0] for row in rows} - set(own))
+        _note_related(cursor, [page_id for page_id in own if page_id in wanted])
+    return len(rows)
+
+
+def _is_alone(cursor: Any) -> bool:
+    cursor.execute("select pg_try_advisory_xact_lock(%s)", (_LOCK,))
+    return bool(cursor.fetchone()[0])
+
+
+def _store(cursor: Any, rows: Sequence[Row]) -> None:
+    with cursor.copy(
+        "copy search_relation (page_id, other_id, score, shared, passage_id, other_passage_id) from stdin"
+    ) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _drop_surplus(cursor: Any, pages: Pages, ids: Collection[int]) -> None:
+    """What has been pushed off the end of these pages' lists."""
+    audience = dict(zip(pages.ids, pages.audiences, strict=True))
     cursor.execute(
-        """
-        select i.page_id, i.translation_key::text, i.language,
-            case
-                when p.expire_at <= statement_timestamp() or not p.url_path like any(%s::text[]) then 'nobody'
-                else coalesce((
-                    select string_agg(r.id::text, ' ' order by r.id)
-                    from wagtailcore_pageviewrestriction r join wagtailcore_page a on a.id = r.page_id
-                    where r.restriction_type <> 'none' and starts_with(p.path, a.path)
-                ), '')
-            end
-        from search_indexedpage i join wagtailcore_page p on p.id = i.page_id
-        where i.pipeline <> '' and p.live and i.passage_count > 0
-        order by i.page_id
-        """,
-        (root_patterns(),),
+        "select id, page_id, other_id from search_relation where page_id = any(%s) order by page_id, score desc, other_id",
+        (list(ids),),
     )
-    pages = _Pages()
-    for page_id, key, language, audience in cursor.fetchall():
-        pages.ids.append(page_id)
-        pages.keys.append(key)
-        pages.languages.append(language)
-        pages.audiences.append(audience)
-    return pages
+    lists: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for row_id, page_id, other_id in cursor.fetchall():
+        lists[page_id, audience.get(other_id, "")].append(row_id)
+    surplus = [row_id for kept in lists.values() for row_id in kept[conf().related_kept :]]
+    cursor.execute("delete from search_relation where id = any(%s)", (surplus,))
 
 
-def _relations(cursor: Any, pages: _Pages, embedder: Embedder) -> Iterator[tuple[Any, ...]]:
-    """Rows of search_relation, both directions of a pair with one score."""
-    import numpy
-
-    lexical, tops = _lexical(cursor, pages)
-    dense = _dense(cursor, pages, embedder)
-    fluent = numpy.array(
-        ["*" in embedder.languages or code in embedder.languages for code in pages.languages]
+def _note_related(cursor: Any, ids: Sequence[int]) -> None:
+    # Only the rows that were read: a page written meanwhile stays due.
+    cursor.execute(
+        "update search_indexedpage set related_at = now() "
+        "where page_id = any(%s) and (related_at is null or related_at < indexed_at) and indexed_at <= now()",
+        (list(ids),),
     )
-    full, little = conf().related_dense_weight, conf().related_dense_weight / 4
-
-    def near(rows: Places) -> Matrix:
-        """How near the pages at these places are to all pages: shape (len(rows), pages)."""
-        weight = numpy.where(fluent[rows][:, None] & fluent[None, :], full, little).astype(numpy.float32)
-        return (1 - weight) * (lexical[rows] @ lexical.T).toarray() + weight * dense.near(rows)
-
-    found = _ranked(pages, near)
-    for index, page_id in enumerate(pages.ids):
-        written = _written(cursor, page_id, pages.languages[index]) if found[index] else {}
-        for value, other in found[index]:
-            shared = _shared(tops, written, index, other)
-            yield (page_id, pages.ids[other], value, shared, *dense.evidence(index, other))
 
 
-def _ranked(pages: _Pages, near: Callable[[Places], Matrix]) -> list[list[tuple[float, int]]]:
-    """For each page the (score, place) of those that are kept, best first.
+def _relations(
+    cursor: Any, pages: Pages, embedder: Embedder, only: Collection[int] | None = None
+) -> Iterator[Row]:
+    """Rows of search_relation, both directions of a pair with one score. With `only`: those of the pages at these
+    places, whole units (see _Units), and those of others to them."""
+    nearness = Nearness(cursor, pages, embedder)
+    found = _ranked(pages, nearness.of, only)
+    for place in sorted(place for place, others in found.items() if others):
+        written = written_terms(cursor, pages.ids[place], pages.languages[place])
+        for value, other in found[place]:
+            shared = nearness.shared(written, place, other)
+            yield (pages.ids[place], pages.ids[other], value, shared, *nearness.evidence(place, other))
 
-    Two pages are as near as the nearest of their translations: one model reads English better than German, and what
-    belongs together does so in every language. Pairs across languages remain only where one side has no page in the
-    other's language. A page and its own translations are never a pair.
+
+@dataclass(frozen=True)
+class _Around:
+    """What is around a unit."""
+
+    hubness: float
+    near: dict[int, float]
+    """nearest units -> how near, `related_candidates` of each audience"""
+
+
+class _Units:
+    """A page with those of its translations that have the same audience: what is hidden lends nothing to what is seen.
+
+    Two units are as near as the nearest of their pages: one model reads English better than German, and what belongs
+    together does so in every language. A page and its own translations are never a pair.
+    """
+
+    def __init__(self, pages: Pages) -> None:
+        import numpy
+
+        pairs = list(zip(pages.keys, pages.audiences, strict=True))
+        self.names = sorted(set(pairs))
+        number = {name: place for place, name in enumerate(self.names)}
+        self.of = [number[pair] for pair in pairs]
+        self.members: list[list[int]] = [[] for _ in self.names]
+        for place, unit in enumerate(self.of):
+            self.members[unit].append(place)
+        self._order = numpy.array([place for own in self.members for place in own])
+        self._starts = numpy.cumsum([0, *(len(own) for own in self.members[:-1])])
+        self._keys = numpy.array([key for key, _ in self.names])
+        audiences = numpy.array([audience for _, audience in self.names])
+        self._open = audiences == ""
+        self._groups = [audiences == audience for audience in sorted(set(audiences))]
+
+    def around(self, wanted: Sequence[int], near: Callable[[Places], Matrix]) -> dict[int, _Around]:
+        """In blocks, keeping only what is near: memory grows with the number of pages, not with its square."""
+        import numpy
+
+        found = {}
+        for begin in range(0, len(wanted), BLOCK):
+            block = wanted[begin : begin + BLOCK]
+            members = [self.members[unit] for unit in block]
+            rows = numpy.array([place for own in members for place in own])
+            starts = numpy.cumsum([0, *(len(own) for own in members[:-1])])
+            score = numpy.maximum.reduceat(near(rows)[:, self._order], self._starts, axis=1)
+            score = numpy.maximum.reduceat(score, starts, axis=0)
+            score[self._keys[list(block)][:, None] == self._keys[None, :]] = -1.0
+            found.update({unit: self._of_row(row) for unit, row in zip(block, score, strict=True)})
+        return found
+
+    def _of_row(self, row: Matrix) -> _Around:
+        """`row`: how near all units are to one."""
+        import numpy
+
+        figures = conf()
+        around = -numpy.sort(-row[self._open])[: figures.related_neighbours]
+        around = around[around > -1.0]
+        near: dict[int, float] = {}
+        # Of each audience so many: a page that a reader cannot see pushes none off the list.
+        for group in self._groups:
+            nearest = numpy.flatnonzero(group & (row >= figures.related_nearest) & (row > -1.0))
+            # Stable: among equals the order must not depend on what else there is.
+            best = nearest[numpy.argsort(-row[nearest], kind="stable")][: figures.related_candidates]
+            near |= {int(other): float(row[other]) for other in best}
+        return _Around(float(around.mean()) if len(around) else 0.0, near)
+
+
+def _ranked(
+    pages: Pages, near: Callable[[Places], Matrix], only: Collection[int] | None = None
+) -> dict[int, list[tuple[float, int]]]:
+    """For each page the (score, place) of those that are kept, best first; with `only` for the pages at these places,
+    and for others what they have of them.
 
     A page that is near to everything relates nothing: its mean nearness to its `related_neighbours` nearest is taken
     off, and the other page's (cross-domain similarity local scaling, Conneau et al., Word Translation Without
-    Parallel Data, ICLR 2018). Only open pages are such neighbours: what is hidden moves no score.
-
-    Works through the pages in blocks and keeps `related_candidates` of each: memory grows with the number of pages,
-    not with its square.
+    Parallel Data, ICLR 2018). Only open pages are such neighbours: what is hidden moves no score. Two are compared where
+    each is among the other's nearest, so that it is enough to look at these two.
     """
-    import numpy
+    units = _Units(pages)
+    wanted = range(len(units.names)) if only is None else sorted({units.of[place] for place in only})
+    around = units.around(wanted, near)
+    if only is not None:
+        others = {other for one in wanted for other in around[one].near}
+        around |= units.around(sorted(others - around.keys()), near)
 
-    # Translations with different audiences are kept apart: what is hidden lends nothing to what is seen.
-    units = sorted(set(zip(pages.keys, pages.audiences, strict=True)))
-    number = {unit: place for place, unit in enumerate(units)}
-    unit = numpy.array([number[pair] for pair in zip(pages.keys, pages.audiences, strict=True)])
-    order = numpy.argsort(unit, kind="stable")
-    starts = numpy.searchsorted(unit[order], numpy.arange(len(units)))
-    keys = numpy.array([key for key, _ in units])
-    audiences = numpy.array([audience for _, audience in units])
-    is_open = audiences == ""
-    groups = [audiences == audience for audience in sorted(set(audiences))]
-    figures = conf()
-
-    candidates: list[list[tuple[int, float]]] = []
-    hubness: list[float] = []
-    for begin in range(0, len(units), BLOCK):
-        block = numpy.arange(begin, min(begin + BLOCK, len(units)))
-        last = starts[block[-1] + 1] if block[-1] + 1 < len(units) else len(order)
-        rows = order[starts[begin] : last]
-        score = numpy.maximum.reduceat(near(rows)[:, order], starts, axis=1)
-        score = numpy.maximum.reduceat(score, starts[block] - starts[begin], axis=0)
-        score[keys[block][:, None] == keys[None, :]] = -1.0
-        for row in score:
-            around = -numpy.sort(-row[is_open])[: figures.related_neighbours]
-            around = around[around > -1.0]
-            hubness.append(float(around.mean()) if len(around) else 0.0)
-            candidates.append([])
-            # Of each audience so many: a page that a reader cannot see pushes none off the list.
-            for group in groups:
-                nearest = numpy.flatnonzero(group & (row >= figures.related_nearest))
-                # Stable: among equals the order must not depend on what else there is.
-                best = nearest[numpy.argsort(-row[nearest], kind="stable")][: figures.related_candidates]
-                candidates[-1] += [(int(other), float(row[other])) for other in best]
-
-    # Who has another one among its nearest is also among that one's: what is related is so from both sides.
-    for mine, others in enumerate([tuple(kept) for kept in candidates]):
-        for other, raw in others:
-            if all(there != mine for there, _ in candidates[other]):
-                candidates[other].append((mine, raw))
-
-    members: list[list[int]] = [[] for _ in units]
-    for place, pair in enumerate(zip(pages.keys, pages.audiences, strict=True)):
-        members[number[pair]].append(place)
-    found: list[list[tuple[float, int]]] = [[] for _ in pages.ids]
-    for one, kept in enumerate(candidates):
-        for place in members[one]:
-            by_audience: dict[str, list[tuple[float, int]]] = defaultdict(list)
-            for other, raw in kept:
-                # Symmetric to the last digit, so that both directions have one score.
-                value = 2 * raw - hubness[min(one, other)] - hubness[max(one, other)]
-                if value >= figures.related_threshold:
-                    for there in _versions(pages, place, members[one], members[other]):
-                        by_audience[pages.audiences[there]].append((value, there))
-            for near_ones in by_audience.values():
-                near_ones.sort(key=lambda item: (-item[0], item[1]))
-                found[place] += near_ones[: figures.related_kept]
-        for place in members[one]:
-            found[place].sort(key=lambda item: (-item[0], item[1]))
+    found: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    for one in wanted:
+        scored = []
+        for other, raw in around[one].near.items():
+            # Symmetric to the last digit, so that both directions have one score.
+            value = 2 * raw - around[min(one, other)].hubness - around[max(one, other)].hubness
+            if one in around[other].near and value >= conf().related_threshold:
+                scored.append((value, other))
+        for place in units.members[one]:
+            found[place] = _kept(pages, place, units.members, one, scored)
+        for value, other in scored if only is not None else ():
+            if other not in wanted:
+                for place in units.members[other]:
+                    versions = _versions(pages, place, units.members[other], units.members[one])
+                    found[place] += [(value, there) for there in versions]
     return found
 
 
-def _versions(pages: _Pages, place: int, own: list[int], others: list[int]) -> list[int]:
+def _kept(
+    pages: Pages, place: int, members: Sequence[Sequence[int]], unit: int, scored: Iterable[tuple[float, int]]
+) -> list[tuple[float, int]]:
+    """The best of each audience, in the versions that fit the page at `place`, which is of `unit`."""
+    by_audience: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    for value, other in scored:
+        for there in _versions(pages, place, members[unit], members[other]):
+            by_audience[pages.audiences[there]].append((value, there))
+
+    def order(item: tuple[float, int]) -> tuple[float, int]:
+        return -item[0], item[1]
+
+    best = [item for some in by_audience.values() for item in sorted(some, key=order)[: conf().related_kept]]
+    return sorted(best, key=order)
+
+
+def _versions(pages: Pages, place: int, own: Sequence[int], others: Sequence[int]) -> list[int]:
     """Which translations of a page another one is related to: that in its own language; one in another language only
     where neither side has both."""
     same = [there for there in others if pages.languages[there] == pages.languages[place]]
@@ -253,173 +320,3 @@ def _versions(pages: _Pages, place: int, own: list[int], others: list[int]) -> l
         return same
     languages = {pages.languages[mine] for mine in own}
     return [there for there in others if pages.languages[there] not in languages]
-
-
-def _lexical(cursor: Any, pages: _Pages) -> tuple[Any, list[dict[str, float]]]:
-    """The pages' strongest tf-idf terms as a sparse matrix with rows of length 1, and as dicts."""
-    import numpy
-    from scipy import sparse
-
-    place = {page_id: index for index, page_id in enumerate(pages.ids)}
-    cursor.execute(
-        """
-        select term, page_id, (body + %s * headings + %s * title + %s * keywords)::float8 as tf
-        from search_posting
-        """,
-        (conf().weight_heading, conf().weight_title, conf().weight_keywords),
-    )
-    counts: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for term, page_id, tf in cursor.fetchall():
-        if page_id in place:
-            counts[term].append((place[page_id], tf))
-    # IDF of open pages only: what is hidden must not move what is seen. Per language, as the terms are.
-    is_open = pages.open
-    totals = Counter(code for code, opened in zip(pages.languages, is_open, strict=True) if opened)
-    terms: list[dict[str, float]] = [{} for _ in pages.ids]
-    for term, places in counts.items():
-        language, _, bare = term.partition(":")
-        df = sum(is_open[index] for index, _ in places)
-        total = max(1, totals[language])
-        if df > max(COMMON_PAGES, COMMON_SHARE * total) or bare in _FUNCTION_STEMS or bare.isdigit():
-            continue
-        idf = max(0.0, float(numpy.log((1 + total) / (1 + df))))
-        for index, tf in places:
-            if idf:
-                terms[index][term] = (1 + float(numpy.log(tf))) * idf
-    tops = [
-        dict(sorted(weights.items(), key=lambda item: (-item[1], item[0]))[: conf().related_terms])
-        for weights in terms
-    ]
-    vocabulary = {term: column for column, term in enumerate(sorted({term for top in tops for term in top}))}
-    matrix = sparse.lil_matrix((len(pages.ids), max(1, len(vocabulary))), dtype=numpy.float32)
-    for index, top in enumerate(tops):
-        norm = sum(value * value for value in top.values()) ** 0.5 or 1.0
-        for term, value in top.items():
-            matrix[index, vocabulary[term]] = value / norm
-    csr = matrix.tocsr()
-    return csr, tops
-
-
-def _written(cursor: Any, page_id: int, language: str) -> dict[str, str]:
-    """Term -> how this page itself writes it most often: the vocabulary also knows the spellings of hidden pages."""
-    cursor.execute(
-        """
-        select i.title || E'\\n' || coalesce(string_agg(
-            array_to_string(p.heading_path, E'\\n') || E'\\n' || p.text, E'\\n' order by p.ordinal), '')
-        from search_indexedpage i left join search_passage p on p.page_id = i.page_id
-        where i.page_id = %s group by i.page_id
-        """,
-        (page_id,),
-    )
-    row = cursor.fetchone()
-    text = row[0] if row else ""
-    forms: dict[str, Counter[str]] = defaultdict(Counter)
-    for word in words(text, language):
-        forms[f"{language}:{word.term}"][text[word.start : word.end]] += 1
-    # Of equals the shortest: the plain form rather than an inflected one.
-    return {
-        term: min(counted, key=lambda form: (-counted[form], len(form), form))
-        for term, counted in forms.items()
-    }
-
-
-def _shared(tops: list[dict[str, float]], written: dict[str, str], left: int, right: int) -> list[str]:
-    """What two pages have in common, strongest first, as the left one writes it. Nouns come before other words: they
-    name what a page is about."""
-    common = sorted(
-        (term for term in tops[left].keys() & tops[right].keys() if term in written),
-        key=lambda term: (-tops[left][term] * tops[right][term], term),
-    )
-    named = [term for term in common if term.startswith("de:") and written[term][:1].isupper()]
-    ordered = [*named, *(term for term in common if term not in named)]
-    return list(dict.fromkeys(written[term] for term in ordered[:SHARED_WORDS]))
-
-
-def _dense(cursor: Any, pages: _Pages, embedder: Embedder) -> _Dense:
-    """The passages' vectors, freed of what all passages share."""
-    import numpy
-
-    place = {page_id: index for index, page_id in enumerate(pages.ids)}
-    cursor.execute(
-        """
-        select v.page_id, v.passage_id, v.embedding::text
-        from search_passagevector v join search_embeddingmodel m on m.id = v.model_id
-        where m.fingerprint = %s order by v.page_id, v.passage_id
-        """,
-        (embedder.fingerprint,),
-    )
-    found = [row for row in cursor.fetchall() if row[0] in place]
-    vectors = numpy.array(
-        [numpy.fromstring(row[2][1:-1], sep=",", dtype=numpy.float32) for row in found], dtype=numpy.float32
-    )
-    owner = numpy.array([place[row[0]] for row in found], dtype=numpy.int64)
-    if found:
-        # The mean of all passages says "text of this site"; without it hubs stop being near everything.
-        is_open = numpy.array(pages.open)[owner]
-        vectors = vectors - (vectors[is_open].mean(axis=0) if is_open.any() else 0)
-        vectors /= numpy.maximum(numpy.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
-    return _Dense(len(pages.ids), vectors, owner, [row[1] for row in found])
-
-
-class _Dense:
-    """How near pages are by their passages' vectors, and by which passages."""
-
-    def __init__(self, pages: int, vectors: Matrix, owner: Places, ids: list[int]) -> None:
-        """`vectors`: shape (passages, dimensions), rows of length 1, sorted by `owner`, the place of their page."""
-        import numpy
-
-        self._pages = pages
-        self._vectors = vectors
-        self._owner = owner
-        self._ids = ids
-        self._members = [numpy.flatnonzero(owner == index) for index in range(pages)]
-        self._filled = numpy.array([len(rows) > 0 for rows in self._members], dtype=bool)
-        self._starts = numpy.searchsorted(owner, numpy.flatnonzero(self._filled))
-
-    def near(self, rows: Places) -> Matrix:
-        """Nearness of the pages at `rows` to all pages: shape (len(rows), pages).
-
-        From one page to another: the mean of the PAIRS best cosines, each of another passage of the first page with
-        its nearest of the second; and the mean of both ways.
-        """
-        import numpy
-
-        similar = numpy.zeros((len(rows), self._pages), dtype=numpy.float32)
-        for place, index in enumerate(rows):
-            if not self._filled[index]:
-                continue
-            products = self._vectors[self._members[index]] @ self._vectors.T
-            nearest = numpy.maximum.reduceat(products, self._starts, axis=1)
-            there = -numpy.sort(-nearest, axis=0)[:PAIRS].mean(axis=0)
-            similar[place, self._filled] = (there + self._best_of_each(products.max(axis=0))) / 2
-        return similar
-
-    def _best_of_each(self, nearest: Matrix) -> Matrix:
-        """Mean of the PAIRS largest values among each page's passages; `nearest`: one value a passage."""
-        import numpy
-
-        filled = numpy.flatnonzero(self._filled)
-        own = numpy.searchsorted(filled, self._owner)
-        values = nearest.copy()
-        total = numpy.zeros(len(filled), dtype=numpy.float32)
-        count = numpy.zeros(len(filled), dtype=numpy.float32)
-        for _ in range(PAIRS):
-            best = numpy.maximum.reduceat(values, self._starts)
-            is_value = numpy.isfinite(best)
-            total[is_value] += best[is_value]
-            count += is_value
-            # One passage of each page is out of the race: the first that has the value.
-            hit = numpy.flatnonzero(values == best[own])
-            _, first = numpy.unique(own[hit], return_index=True)
-            values[hit[first]] = -numpy.inf
-        return total / numpy.maximum(count, 1)
-
-    def evidence(self, left: int, right: int) -> tuple[int | None, int | None]:
-        """Ids of the two pages' nearest passages."""
-        import numpy
-
-        if not (self._filled[left] and self._filled[right]):
-            return None, None
-        products = self._vectors[self._members[left]] @ self._vectors[self._members[right]].T
-        row, column = numpy.unravel_index(int(products.argmax()), products.shape)
-        return self._ids[self._members[left][row]], self._ids[self._members[right][column]]

@@ -1,4 +1,5 @@
-"""`./lotse evaluate`: what the search is worth, measured on the embedded site or on a collection beside it."""
+"""`./lotse evaluate`: what the search, the related pages and the proposed bridges are worth, measured on the embedded
+site or on a collection beside it."""
 
 import importlib.util
 import os
@@ -10,15 +11,18 @@ from door import database, up
 from door.places import DEV_LOCK, POSTGRES, ROOT
 from door.problems import Problem
 
+DEMO = ROOT / "site" / "demo"
+
 
 def run(words: Sequence[str]) -> int:
-    """Run search.evaluation with these words on the site's server, running or not. Returns its exit code.
+    """Run search.evaluation with these words on the site's server, running or not; after `related` or `bridges` what
+    measures those. Returns its exit code.
 
     Raises:
         Problem: the site is to be measured and was never started.
     """
     environment = os.environ | up.environment()
-    command = [sys.executable, "-m", "search.evaluation", *words]
+    command = [sys.executable, *_what(list(words))]
     if {"--help", "-h"} & set(words):
         return subprocess.run(command, cwd=ROOT, env=environment).returncode
     own = any(word.partition("=")[0] == "--collection" for word in words)
@@ -28,10 +32,27 @@ def run(words: Sequence[str]) -> int:
             "./lotse evaluate --collection FOLDER"
         )
     up.make_folders()
-    _bring_baseline()
+    if list(words[:1]) not in (["related"], ["bridges"]):
+        _bring_baseline()
     with database.served():
         # Paths are meant as seen from where somebody typed them.
         return subprocess.run(command, env=environment).returncode
+
+
+def _what(words: list[str]) -> list[str]:
+    """What Python is to run; judged pairs of the demo content where none are given."""
+    if words[:1] == ["related"]:
+        return [
+            "-m",
+            "search.evaluation.related",
+            "--pairs",
+            str(DEMO / "related_judgements.txt"),
+            *words[1:],
+        ]
+    if words[:1] == ["bridges"]:
+        judged = ["--judgements", str(DEMO / "bridge_judgements.yaml")]
+        return [str(ROOT / "site" / "manage.py"), "topics", "evaluate", *judged, *words[1:]]
+    return ["-m", "search.evaluation", *words]
 
 
 def _bring_baseline() -> None:

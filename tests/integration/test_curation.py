@@ -12,7 +12,8 @@ from search.curation import services as curation
 from search.curation.models import Decision
 from search.index import services
 from search.reader import ANONYMOUS
-from search.related import compute, related_to
+from search.related import compute
+from search.related.read import related_to
 from tests.integration.kb.conftest import make_private
 
 pytest_plugins = ["tests.integration.kb.conftest"]

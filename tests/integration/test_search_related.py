@@ -1,12 +1,19 @@
 """What belongs with a page: near, explained, visible, never itself."""
 
-import pytest
+from random import Random
 
+import pytest
+from django.db.models import Q
+from django.utils import timezone
+from wagtail.models import Page
+
+from search.conf import using
 from search.index import services
 from search.index.models import IndexedPage
 from search.reader import ANONYMOUS, Reader
-from search.related import compute, related_to
-from search.related.models import Relation
+from search.related import compute
+from search.related.models import Computation, Relation
+from search.related.read import related_to
 from tests.searchable.factories import publish, restrict, translate
 
 pytestmark = pytest.mark.django_db
@@ -130,20 +137,108 @@ def test_deleted_page_takes_its_relations_along(pages):
     assert not Relation.objects.filter(page_id=pages["antrag"].pk).exists()
 
 
-@pytest.mark.parametrize("how", ["close", "open", "unpublish", "delete"])
+@pytest.mark.parametrize("how", ["close", "open", "unpublish", "delete", "raw delete", "expire", "figure"])
 def test_what_a_page_lent_to_the_scores_of_others_is_computed_anew(pages, how):
     restriction = restrict(pages["kaffee"]) if how == "open" else None
     index()
-    assert compute.relate_pending() == 0
+    assert not compute.is_due()
     if how == "close":
         restrict(pages["kaffee"])
     elif restriction is not None:
         restriction.delete()
     elif how == "unpublish":
         pages["kaffee"].unpublish()
-    else:
+    elif how == "delete":
         pages["kaffee"].delete()
-    services.drop_surplus()
-    assert IndexedPage.objects.filter(related_at=None, passage_count__gt=0).exists()
+    elif how == "raw delete":
+        IndexedPage.objects.filter(pk=pages["kaffee"].pk)._raw_delete("default")
+    elif how == "expire":
+        pages["kaffee"].expire_at = timezone.now()
+        pages["kaffee"].save(update_fields=["expire_at"])
+    with using(**({"related_threshold": 0.05} if how == "figure" else {})):
+        services.drop_surplus()
+        assert compute.is_due()
+        index()
+        assert not compute.is_due()
+
+
+def test_whoever_publishes_again_and_again_does_not_have_all_computed_each_time(pages):
+    Computation.objects.update(seconds=60.0)
+    new = publish("Förderantrag prüfen", FUNDING)
+    services.index_due()
+    assert compute.relate_pending(share=0.1) > 0
+    assert "Förderantrag prüfen" in titles(pages["antrag"])
+    assert "Förderantrag schreiben" in titles(new)
+    assert compute.is_due()
+    assert compute.relate_pending() > 0
+    assert not compute.is_due()
+
+
+def test_a_page_and_its_translation_closed_to_the_same_people_are_as_near_as_either(pages):
+    """Two restrictions, one for each language's section, are one audience."""
+    english = translate(pages["kalender"], "Keep a funding calendar", "Bread, butter and jam.")
+    for page in (pages["kalender"], english):
+        restrict(page)
+    translate(pages["antrag"], "Write an application", "Cups and saucers.")
     index()
-    assert not IndexedPage.objects.filter(related_at=None, passage_count__gt=0).exists()
+    assert titles(english, Reader(authenticated=True), "en") == ["Write an application"]
+
+
+SUBJECTS = "Antrag Skizze Budget Frist Kaffee Wasser Radar Technik Presse Bild Hafen Reise Barcamp Verein"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_one_page_by_itself_gets_what_the_computation_for_all_gives_it(seed, db):
+    """Random sites and changes; after each, the page's own list and its places in others' are those of both."""
+    lot = Random(seed)
+
+    def text():
+        subject = lot.sample(SUBJECTS.split(), 4)
+        return "\n".join(f"# Teil {part}\n" + " ".join(lot.choices(subject, k=8)) + "." for part in range(3))
+
+    def made(number):
+        page = publish(f"Seite {number}", text())
+        if lot.random() < 0.3:
+            translate(page, f"Page {number}", text())
+        if lot.random() < 0.2:
+            restrict(page)
+        return page
+
+    found = [made(number) for number in range(12)]
+    index()
+    seen = 0
+    for step in range(6):
+        page = lot.choice(found)
+        match lot.choice(["new", "edit", "open or close"]):
+            case "new":
+                page = made(100 + step)
+                found.append(page)
+            case "edit":
+                page.text = text()
+                page.save_revision().publish()
+            case _:
+                if not page.view_restrictions.all().delete()[0]:
+                    restrict(page)
+        services.index_due()
+        versions = list(
+            Page.objects.filter(translation_key=page.translation_key).values_list("pk", flat=True)
+        )
+        compute.relate_pages(versions[:1])
+        alone = rows_of(versions)
+        seen += len(alone)
+        compute.relate_all()
+        assert alone == rows_of(versions), (seed, step)
+    assert seen
+
+
+def rows_of(ids):
+    rows = Relation.objects.filter(Q(page_id__in=ids) | Q(other_id__in=ids))
+    return {
+        (row.page_id, row.other_id): (
+            pytest.approx(row.score, abs=1e-5),
+            row.shared,
+            row.passage_id,
+            row.other_passage_id,
+        )
+        for row in rows
+    }

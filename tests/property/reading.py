@@ -19,7 +19,7 @@ from search.conf import using
 from search.gaps.vocabulary import known
 from search.index import approximate
 from search.reader import Reader
-from search.related import related_to
+from search.related.read import related_to
 from search.retrieval import ask
 from search.suggesting import suggest
 from tests.property.worlds import World, WorldSpec

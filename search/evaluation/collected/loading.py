@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from django.db import connection
 from django.utils.text import Truncator
@@ -10,17 +11,23 @@ from wagtail.models import Locale, Page, Site
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from search.evaluation.collected.models import CollectedPage
-from search.evaluation.collection import Collection, Document
+from search.evaluation.collection import Document
 from search.index import selectors, services
 
 Say = Callable[[str], None]
+
+
+class Texts(Protocol):
+    """A collection of texts in one or several languages."""
+
+    def documents(self, language: str) -> Iterator[Document]: ...
 
 
 class NotIndexed(RuntimeError):
     """Some texts could not be indexed; the text says how many and why."""
 
 
-def load(collection: Collection, languages: list[str], *, say: Say) -> None:
+def load(collection: Texts, languages: list[str], *, say: Say) -> None:
     """Makes the database hold exactly the texts of the collection, indexed. Quick where it already does.
 
     An interrupted run is gone on with. Raises NotIndexed, CollectionError.
@@ -46,7 +53,7 @@ def query_model() -> str:
     return str(settings.SEARCH_EMBEDDING_MODEL)
 
 
-def _pages(collection: Collection, language: str, say: Say) -> None:
+def _pages(collection: Texts, language: str, say: Say) -> None:
     parent = _root(language)
     there = {
         row.translation_key: row

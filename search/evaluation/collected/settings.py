@@ -31,7 +31,7 @@ WAGTAILSEARCH_BACKENDS = {
 INSTALLED_APPS = [
     "search.evaluation.collected",
     # What a question needs; rooms with screens of their own bring hooks that want the whole site.
-    *(app for app in ("search", "search.bilingual") if app in _site.INSTALLED_APPS),
+    *(app for app in ("search", "search.bilingual", "search.related") if app in _site.INSTALLED_APPS),
     "wagtail.users",
     "wagtail.snippets",
     "wagtail.documents",

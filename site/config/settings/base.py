@@ -147,6 +147,7 @@ WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx", "z
 # Documents go through Wagtail's view, which asks for permission; never straight from the disk.
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_DOCUMENT_MODEL = "core.LotseDocument"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "kb.toolbox.document_form.DocumentForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_IMAGE_MODEL = "core.LotseImage"
 WAGTAIL_ENABLE_UPDATE_CHECK = False

@@ -1,0 +1,286 @@
+"""How near pages are to each other, by their words and by their passages' vectors, all of the index side by side."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from search.analysis import stem, words
+from search.analysis.normalise import fold
+from search.analysis.stopwords import STOP_WORDS
+from search.conf import conf
+from search.embedding import Embedder
+from search.retrieval.urls import root_patterns
+
+if TYPE_CHECKING:
+    import numpy
+    import numpy.typing
+
+    Matrix = numpy.typing.NDArray[Any]
+    Places = numpy.typing.NDArray[numpy.int64]
+else:
+    Matrix = Places = object
+
+PAIRS = 3
+"""A pair of pages is as near as its three nearest pairs of passages, each passage used once at most on one side:
+one common sentence ("Melden Sie sich an") does not relate two pages."""
+SHARED_WORDS = 5
+COMMON_SHARE = 0.3
+"""A word on more of a language's pages than this relates nothing: headings that every guide has, "Cluster"."""
+COMMON_PAGES = 5
+"""… unless these are but a few pages, on a site that has just begun."""
+
+# Of both languages: a template's text can hold a German file on an English page.
+_FUNCTION_STEMS = {stem(language, fold(word)) for language, stops in STOP_WORDS.items() for word in stops}
+
+
+@dataclass
+class Pages:
+    """All indexed pages side by side; index = position in `ids`."""
+
+    ids: list[int] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+    audiences: list[str] = field(default_factory=list)
+    """who can see it: "" for everybody, else what closes it"""
+    written: list[str] = field(default_factory=list)
+    """when its rows were written"""
+
+    @property
+    def open(self) -> list[bool]:
+        return [audience == "" for audience in self.audiences]
+
+
+def read_pages(cursor: Any) -> Pages:
+    cursor.execute(
+        """
+        select i.page_id, i.translation_key::text, i.language,
+            case
+                when p.expire_at <= statement_timestamp() or not p.url_path like any(%s::text[]) then 'nobody'
+                else coalesce((
+                    -- By what it asks, not by its row: a page and its translation are closed by two rows.
+                    select string_agg(distinct r.restriction_type || coalesce((
+                        select string_agg(g.group_id::text, ',' order by g.group_id)
+                        from wagtailcore_pageviewrestriction_groups g where g.pageviewrestriction_id = r.id
+                    ), ''), ' ')
+                    from wagtailcore_pageviewrestriction r join wagtailcore_page a on a.id = r.page_id
+                    where r.restriction_type <> 'none' and starts_with(p.path, a.path)
+                ), '')
+            end,
+            extract(epoch from i.indexed_at)::text
+        from search_indexedpage i join wagtailcore_page p on p.id = i.page_id
+        where i.pipeline <> '' and p.live and i.passage_count > 0
+        order by i.page_id
+        """,
+        (root_patterns(),),
+    )
+    rows = cursor.fetchall()
+    return Pages(*(list(column) for column in zip(*rows, strict=True))) if rows else Pages()
+
+
+class Nearness:
+    """Of all pages to all others, computed for those that are asked for."""
+
+    def __init__(self, cursor: Any, pages: Pages, embedder: Embedder) -> None:
+        import numpy
+
+        self._lexical, self._tops = _lexical(cursor, pages)
+        self._dense = _dense(cursor, pages, embedder)
+        self._fluent = numpy.array(
+            ["*" in embedder.languages or code in embedder.languages for code in pages.languages]
+        )
+        self._weights = conf().related_dense_weight / 4, conf().related_dense_weight
+
+    def of(self, rows: Places) -> Matrix:
+        """How near the pages at these places are to all pages: shape (len(rows), pages)."""
+        import numpy
+
+        little, full = self._weights
+        both = self._fluent[rows][:, None] & self._fluent[None, :]
+        weight = numpy.where(both, full, little).astype(numpy.float32)
+        lexical = (self._lexical[rows] @ self._lexical.T).toarray()
+        return (1 - weight) * lexical + weight * self._dense.near(rows)
+
+    def evidence(self, left: int, right: int) -> tuple[int | None, int | None]:
+        """Ids of the two pages' nearest passages."""
+        return self._dense.evidence(left, right)
+
+    def shared(self, written: dict[str, str], left: int, right: int) -> list[str]:
+        """What two pages have in common, strongest first, as the left one writes it (`written_terms`)."""
+        return _shared(self._tops, written, left, right)
+
+
+def _lexical(cursor: Any, pages: Pages) -> tuple[Any, list[dict[str, float]]]:
+    """The pages' strongest tf-idf terms as a sparse matrix with rows of length 1, and as dicts."""
+    import numpy
+    from scipy import sparse
+
+    place = {page_id: index for index, page_id in enumerate(pages.ids)}
+    cursor.execute(
+        """
+        select term, page_id, (body + %s * headings + %s * title + %s * keywords)::float8 as tf
+        from search_posting
+        """,
+        (conf().weight_heading, conf().weight_title, conf().weight_keywords),
+    )
+    counts: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for term, page_id, tf in cursor.fetchall():
+        if page_id in place:
+            counts[term].append((place[page_id], tf))
+    # IDF of open pages only: what is hidden must not move what is seen. Per language, as the terms are.
+    is_open = pages.open
+    totals = Counter(code for code, opened in zip(pages.languages, is_open, strict=True) if opened)
+    terms: list[dict[str, float]] = [{} for _ in pages.ids]
+    for term, places in counts.items():
+        language, _, bare = term.partition(":")
+        df = sum(is_open[index] for index, _ in places)
+        total = max(1, totals[language])
+        if df > max(COMMON_PAGES, COMMON_SHARE * total) or bare in _FUNCTION_STEMS or bare.isdigit():
+            continue
+        idf = max(0.0, float(numpy.log((1 + total) / (1 + df))))
+        for index, tf in places:
+            if idf:
+                terms[index][term] = (1 + float(numpy.log(tf))) * idf
+    tops = [
+        dict(sorted(weights.items(), key=lambda item: (-item[1], item[0]))[: conf().related_terms])
+        for weights in terms
+    ]
+    vocabulary = {term: column for column, term in enumerate(sorted({term for top in tops for term in top}))}
+    lengths = [sum(value * value for value in top.values()) ** 0.5 for top in tops]
+    matrix = sparse.csr_matrix(
+        (
+            [value / lengths[index] for index, top in enumerate(tops) for value in top.values()],
+            (
+                [index for index, top in enumerate(tops) for _ in top],
+                [vocabulary[term] for top in tops for term in top],
+            ),
+        ),
+        shape=(len(pages.ids), max(1, len(vocabulary))),
+        dtype=numpy.float32,
+    )
+    return matrix, tops
+
+
+def written_terms(cursor: Any, page_id: int, language: str) -> dict[str, str]:
+    """Term -> how this page itself writes it most often: the vocabulary also knows the spellings of hidden pages."""
+    cursor.execute(
+        """
+        select i.title || E'\\n' || coalesce(string_agg(
+            array_to_string(p.heading_path, E'\\n') || E'\\n' || p.text, E'\\n' order by p.ordinal), '')
+        from search_indexedpage i left join search_passage p on p.page_id = i.page_id
+        where i.page_id = %s group by i.page_id
+        """,
+        (page_id,),
+    )
+    row = cursor.fetchone()
+    text = row[0] if row else ""
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    for word in words(text, language):
+        forms[f"{language}:{word.term}"][text[word.start : word.end]] += 1
+    # Of equals the shortest: the plain form rather than an inflected one.
+    return {
+        term: min(counted, key=lambda form: (-counted[form], len(form), form))
+        for term, counted in forms.items()
+    }
+
+
+def _shared(tops: list[dict[str, float]], written: dict[str, str], left: int, right: int) -> list[str]:
+    """What two pages have in common, strongest first, as the left one writes it. Nouns come before other words: they
+    name what a page is about."""
+    common = sorted(
+        (term for term in tops[left].keys() & tops[right].keys() if term in written),
+        key=lambda term: (-tops[left][term] * tops[right][term], term),
+    )
+    named = [term for term in common if term.startswith("de:") and written[term][:1].isupper()]
+    ordered = [*named, *(term for term in common if term not in named)]
+    return list(dict.fromkeys(written[term] for term in ordered[:SHARED_WORDS]))
+
+
+def _dense(cursor: Any, pages: Pages, embedder: Embedder) -> _Dense:
+    """The passages' vectors, freed of what all passages share."""
+    import numpy
+
+    place = {page_id: index for index, page_id in enumerate(pages.ids)}
+    cursor.execute(
+        """
+        select v.page_id, v.passage_id, halfvec_send(v.embedding)
+        from search_passagevector v join search_embeddingmodel m on m.id = v.model_id
+        where m.fingerprint = %s order by v.page_id, v.passage_id
+        """,
+        (embedder.fingerprint,),
+    )
+    found = [row for row in cursor.fetchall() if row[0] in place]
+    # Two 16-bit numbers, then big-endian halves: pgvector's halfvec_send. As text it takes ten times as long.
+    vectors = numpy.array([numpy.frombuffer(row[2], ">f2", offset=4) for row in found]).astype(numpy.float32)
+    owner = numpy.array([place[row[0]] for row in found], dtype=numpy.int64)
+    if found:
+        # The mean of all passages says "text of this site"; without it hubs stop being near everything.
+        is_open = numpy.array(pages.open)[owner]
+        vectors = vectors - (vectors[is_open].mean(axis=0) if is_open.any() else 0)
+        vectors /= numpy.maximum(numpy.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+    return _Dense(len(pages.ids), vectors, owner, [row[1] for row in found])
+
+
+class _Dense:
+    """How near pages are by their passages' vectors, and by which passages."""
+
+    def __init__(self, pages: int, vectors: Matrix, owner: Places, ids: list[int]) -> None:
+        """`vectors`: shape (passages, dimensions), rows of length 1, sorted by `owner`, the place of their page."""
+        import numpy
+
+        self._pages = pages
+        self._vectors = vectors
+        self._owner = owner
+        self._ids = ids
+        self._members = [numpy.flatnonzero(owner == index) for index in range(pages)]
+        self._filled = numpy.array([len(rows) > 0 for rows in self._members], dtype=bool)
+        self._starts = numpy.searchsorted(owner, numpy.flatnonzero(self._filled))
+
+    def near(self, rows: Places) -> Matrix:
+        """Nearness of the pages at `rows` to all pages: shape (len(rows), pages).
+
+        From one page to another: the mean of the PAIRS best cosines, each of another passage of the first page with
+        its nearest of the second; and the mean of both ways.
+        """
+        import numpy
+
+        similar = numpy.zeros((len(rows), self._pages), dtype=numpy.float32)
+        for place, index in enumerate(rows):
+            if not self._filled[index]:
+                continue
+            products = self._vectors[self._members[index]] @ self._vectors.T
+            nearest = numpy.maximum.reduceat(products, self._starts, axis=1)
+            there = -numpy.sort(-nearest, axis=0)[:PAIRS].mean(axis=0)
+            similar[place, self._filled] = (there + self._best_of_each(products.max(axis=0))) / 2
+        return similar
+
+    def _best_of_each(self, nearest: Matrix) -> Matrix:
+        """Mean of the PAIRS largest values among each page's passages; `nearest`: one value a passage."""
+        import numpy
+
+        filled = numpy.flatnonzero(self._filled)
+        own = numpy.searchsorted(filled, self._owner)
+        values = nearest.copy()
+        total = numpy.zeros(len(filled), dtype=numpy.float32)
+        count = numpy.zeros(len(filled), dtype=numpy.float32)
+        for _ in range(PAIRS):
+            best = numpy.maximum.reduceat(values, self._starts)
+            is_value = numpy.isfinite(best)
+            total[is_value] += best[is_value]
+            count += is_value
+            # One passage of each page is out of the race: the first that has the value.
+            hit = numpy.flatnonzero(values == best[own])
+            _, first = numpy.unique(own[hit], return_index=True)
+            values[hit[first]] = -numpy.inf
+        return total / numpy.maximum(count, 1)
+
+    def evidence(self, left: int, right: int) -> tuple[int | None, int | None]:
+        """Ids of the two pages' nearest passages."""
+        import numpy
+
+        if not (self._filled[left] and self._filled[right]):
+            return None, None
+        products = self._vectors[self._members[left]] @ self._vectors[self._members[right]].T
+        row, column = numpy.unravel_index(int(products.argmax()), products.shape)
+        return self._ids[self._members[left][row]], self._ids[self._members[right][column]]
