@@ -90,7 +90,7 @@ function clock(guide, bar) {
     if (!running) return;
     const left = running.length - (Date.now() - state.since);
     const words = running.length ? (left > -1000 ? "left" : "over") : "since";
-    bar.toggleAttribute("data-over", words === "over");
+    bar.toggleAttribute("data-late", words === "over");
     part("title").textContent = `${steps.indexOf(running) + 1}. ${running.title}`;
     part("left").textContent = bar.dataset[words].replace("{time}", minutesAndSeconds(left));
     part("end").textContent = bar.dataset.end.replace("{time}", timeOfDay(new Date(Math.max(end, Date.now()))));

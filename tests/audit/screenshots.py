@@ -1,0 +1,152 @@
+"""`python -m tests.audit.screenshots --url …`: pictures of the screens. `--docs` renews those that docs/ shows; else
+every page type in four ways (desk, phone, day and night, both languages) and on paper is laid into a folder to be
+looked at."""
+
+import argparse
+import json
+import os
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.audit import pages
+from tests.e2e.conftest import CHROMIUM
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs" / "images"
+VAR = Path(os.environ.get("LOTSE_VAR", ROOT / "var"))
+COLOURS = 128
+"""Of a picture in docs: half the bytes, and the eye sees no difference on flat colours."""
+GUIDE = "/de/werkzeugkasten/cross-innovation-workshop/"
+WAYS = {
+    "desk": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "phone-night": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
+}
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A picture of docs: where, who is signed in (a demo login), and what is done before it is taken."""
+
+    path: str
+    user: str = ""
+    do: Callable[[Page], None] = lambda page: None
+    size: tuple[int, int] = (1280, 800)
+    scheme: str = "light"
+
+
+def _to_the_course(page: Page) -> None:
+    page.get_by_role("heading", name="Ablauf").first.evaluate("e => e.scrollIntoView()")
+    page.evaluate("scrollBy(0, -140)")
+
+
+def _to_the_form(page: Page) -> None:
+    page.goto(page.locator("a.tool[href*='/admin/pages/']").get_attribute("href") or "")
+    page.wait_for_load_state("networkidle")
+    _to_the_course(page)
+
+
+def _with_the_clock(page: Page) -> None:
+    page.get_by_label("Beginn").fill("09:30")
+    page.get_by_role("button", name="Uhr starten").click()
+    _to_the_course(page)
+
+
+def _to_a_judgement(page: Page) -> None:
+    page.locator("main a[href*='/judge/']").first.click()
+    page.wait_for_load_state("networkidle")
+
+
+SCREENS = {
+    "question": Screen("/de/suche/?q=Wie+bekomme+ich+Unternehmen+aus+zwei+Branchen+an+einen+Tisch%3F"),
+    "toolbox": Screen("/de/werkzeugkasten/?time=240&costs=low"),
+    "guide": Screen(GUIDE, size=(1280, 1100)),
+    "workshop": Screen(GUIDE, do=_with_the_clock, size=(390, 844)),
+    "field": Screen("/de/co-learning-felder/datenraeume/", scheme="dark"),
+    "editor": Screen(GUIDE, user="redaktion", do=_to_the_form),
+    "judging": Screen("/admin/search-quality/", user="redaktion", do=_to_a_judgement, size=(1280, 900)),
+}
+
+
+def main(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="./lotse screenshots")
+    parser.add_argument(
+        "--url", default="http://localhost:8000", help="site to show (the one that runs here)"
+    )
+    parser.add_argument("--docs", nargs="*", metavar="NAME", help=f"renew docs/images: {', '.join(SCREENS)}")
+    parser.add_argument("--to", type=Path, default=VAR / "screenshots", help="folder (var/screenshots)")
+    wanted = parser.parse_args(words)
+    if unknown := set(wanted.docs or ()) - SCREENS.keys():
+        parser.error(f"no such picture: {', '.join(sorted(unknown))}")
+    site = wanted.url.rstrip("/")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        taken = (
+            _every_page_type(browser, site, wanted.to)
+            if wanted.docs is None
+            else _of_docs(browser, site, wanted.docs or list(SCREENS))
+        )
+        browser.close()
+    print(*taken, sep="\n")
+    return 0
+
+
+def _of_docs(browser: Browser, site: str, names: list[str]) -> list[Path]:
+    taken = []
+    for name in names:
+        screen, file = SCREENS[name], DOCS / f"{name}.png"
+        width, height = screen.size
+        context = browser.new_context(
+            locale="de-DE", viewport={"width": width, "height": height}, color_scheme=screen.scheme
+        )
+        page = context.new_page()
+        if screen.user:
+            _sign_in(page, site, screen.user)
+        page.goto(site + screen.path)
+        screen.do(page)
+        page.wait_for_timeout(600)
+        page.screenshot(path=file)
+        context.close()
+        Image.open(file).convert("RGB").quantize(COLOURS).save(file, optimize=True)
+        taken.append(file)
+    return taken
+
+
+def _every_page_type(browser: Browser, site: str, folder: Path) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    taken = []
+    for way, options in WAYS.items():
+        for language in ("de", "en"):
+            context = browser.new_context(locale=language, **options)
+            page = context.new_page()
+            for path in pages.addresses(page, site, language):
+                page.goto(site + path)
+                name = re.sub(r"\W+", "-", path).strip("-")
+                taken.append(folder / f"{name}-{way}.png")
+                page.screenshot(path=taken[-1], full_page=True)
+                if way == "desk":
+                    page.pdf(path=folder / f"{name}.pdf", format="A4")
+            context.close()
+    return taken
+
+
+def _sign_in(page: Page, site: str, user: str) -> None:
+    """As one of the demo's people. Exits with a sentence where the site has none."""
+    logins = VAR / "demo-logins.json"
+    if not logins.exists():
+        sys.exit(f"This picture needs the demo's login «{user}»: {logins} is not there.")
+    found = next(login for login in json.loads(logins.read_text()) if login["username"] == user)
+    page.goto(f"{site}/admin/login/")
+    page.fill("[name=username]", user)
+    page.fill("[name=password]", found["password"])
+    page.click("[type=submit]")
+    page.wait_for_load_state()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
