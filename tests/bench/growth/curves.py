@@ -12,8 +12,7 @@ matplotlib.rcParams["svg.fonttype"] = "none"
 
 from matplotlib import pyplot  # noqa: E402
 
-GOALS = {10_000: 30, 1_000_000: 60}
-"""passages -> p95 of retrieval in ms that is aimed at"""
+from tests.bench.peers.report import P95_MS, RECALL  # noqa: E402
 
 
 def draw(growth: Mapping[str, Any], folder: Path) -> None:
@@ -26,7 +25,7 @@ def draw(growth: Mapping[str, Any], folder: Path) -> None:
             [line] = axes.plot(passages, [row["p95_ms"] for row in rows], marker=mark, label=f"sees {reader}")
             axes.plot(passages, [row["cpu"]["p95_ms"] for row in rows], ":", color=line.get_color())
         axes.plot([], [], "k:", label="of it PostgreSQL's processor")
-        axes.plot(GOALS.keys(), GOALS.values(), "k*", markersize=10, label="goal")
+        axes.plot(*zip(*P95_MS, strict=True), "k*", markersize=10, label="goal")
         axes.set_yscale("log")
     with _picture(
         folder / "growth-recall.svg", "recall of the first 50 pages against the exact plan"
@@ -34,7 +33,7 @@ def draw(growth: Mapping[str, Any], folder: Path) -> None:
         for reader, mark in zip(readers, "o^s", strict=True):
             recall = [size["readers"][reader]["recall50"] for size in sizes]
             axes.plot(passages, recall, marker=mark, label=f"sees {reader}")
-        axes.axhline(0.98, color="black", linestyle=":", label="goal")
+        axes.axhline(RECALL, color="black", linestyle=":", label="goal")
         axes.set_ylim(0.5, 1.02)
     with _picture(folder / "growth-size.svg", "MB on disk") as axes:
         for name in sizes[0]["size_mb"]:

@@ -6,10 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tests.bench.peers.course import CLIENTS, COLD, OURS
+from tests.bench.peers.trials import PERMISSIONS
 
 Results = Mapping[str, Any]
 CHANCE = 0.05
 """p from which a difference in quality counts as none"""
+
+P95_MS = ((10_000, 30), (1_000_000, 60))
+"""up to so many passages -> p95 of retrieval in ms that is aimed at"""
+RECALL = 0.98
+ALIKE = 1.1
+"""Figures that differ by less are neither better nor worse."""
 
 FIGURES: Sequence[tuple[str, str, str, bool]] = (
     ("warm.p50_ms", "p50 warm", "ms", True),
@@ -36,7 +43,7 @@ def text(results: Results) -> str:
     """The whole page as Markdown."""
     parts = [HEAD + _circumstances(results)]
     if results.get("collections"):
-        parts += [_headline(results), _won_and_lost(results), _abilities(results)]
+        parts += [_headline(results), _goals(results), _won_and_lost(results), _abilities(results)]
         parts += [_collection(name, found) for name, found in results["collections"].items()]
         parts.append(_peers(results))
     if results.get("growth"):
@@ -47,9 +54,9 @@ def text(results: Results) -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Markdown; columns after the first to the right."""
-    lines = ["| " + " | ".join(head) + " |", "|---|" + "---:|" * (len(head) - 1)]
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, words: bool = False) -> str:
+    """Markdown; columns after the first to the right, unless they hold `words`."""
+    lines = ["| " + " | ".join(head) + " |", "|---|" + ("---|" if words else "---:|") * (len(head) - 1)]
     lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
     return "\n".join(lines) + "\n"
 
@@ -114,6 +121,63 @@ def _all_pairs(row: Mapping[str, Any]) -> str:
     return f"{sum(pair['ndcg10'] * pair['n'] for pair in pairs) / n:.3f}" if n else "–"
 
 
+def _goals(results: Results) -> str:
+    """What is aimed at, and whether this run held it."""
+    rows = [*_quality_goals(results), *_latency_goals(results), *_growth_goals(results)]
+    held = {True: "held", False: "**not held**"}
+    return "## Goals\n\n" + table(
+        ["", "", ""], [[goal, held[ok], seen] for goal, ok, seen in rows], words=True
+    )
+
+
+def _quality_goals(results: Results) -> Iterator[tuple[str, bool, str]]:
+    for collection, found in results["collections"].items():
+        peers = found["peers"]
+        ours = {pair: row["ndcg10"] for pair, row in peers.get(OURS, {}).get("quality", {}).items()}
+        above = [
+            f"{name} {pair} {row['ndcg10']:.3f} instead of {ours[pair]:.3f}"
+            for name, rows in peers.items()
+            for pair, row in rows.get("quality", {}).items()
+            if name != OURS and pair in ours and row["ndcg10"] > ours[pair]
+        ]
+        yield (
+            f"{collection}: nDCG@10 above every peer",
+            not above,
+            "; ".join(above) or "in every pair of languages",
+        )
+
+
+def _latency_goals(results: Results) -> Iterator[tuple[str, bool, str]]:
+    tried = dict(_tried(results))
+    permitted = [name for name, trials in tried.items() if trials.get(PERMISSIONS, {}).get("can") is True]
+    for collection, found in results["collections"].items():
+        ratios = {name: found["peers"].get(name, {}).get("ratio") for name in permitted if name != OURS}
+        quicker = [f"{name} {ratio:.2g}" for name, ratio in ratios.items() if ratio is not None and ratio < 1]
+        said = "; ".join(quicker) or "none is quicker"
+        yield (
+            f"{collection}: quicker than every peer that does permissions inside retrieval",
+            not quicker,
+            said,
+        )
+
+
+def _growth_goals(results: Results) -> Iterator[tuple[str, bool, str]]:
+    for size in (results.get("growth") or {"sizes": []})["sizes"]:
+        for reader, row in size["readers"].items():
+            limit = next((ms for most, ms in P95_MS if size["passages"] <= most), None)
+            if limit is None:
+                continue
+            ok = row["p95_ms"] <= limit and (row["recall50"] is None or row["recall50"] >= RECALL)
+            said = (
+                f"{row['p95_ms']:.0f} ms (processor {row['cpu']['p95_ms']:.0f} ms), recall {row['recall50']}"
+            )
+            yield (
+                f"{size['passages']:,} passages, sees {reader}: p95 ≤ {limit} ms, recall@50 ≥ {RECALL}",
+                ok,
+                said,
+            )
+
+
 def _won_and_lost(results: Results) -> str:
     won: list[str] = []
     lost: list[str] = []
@@ -139,6 +203,7 @@ def _won_and_lost(results: Results) -> str:
                 lost.append(f"- {trial}, against {name}: {_seen(ours_tried[trial])}, there {_seen(one)}")
     nothing = "Nothing."
     return (
+        "Below stands every figure that differs by a tenth or more, and every difference in nDCG@10 beyond chance.\n\n"
         "## Where Lotse is better\n\n" + ("\n".join(won) or nothing) + "\n\n## Where Lotse is worse\n\n"
         + ("\n".join(lost) or nothing) + "\n"
     )  # fmt: skip
@@ -156,7 +221,7 @@ def _differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[li
         (better if mine["ndcg10"] > row["ndcg10"] else worse).append(said)
     for path, name, unit, less in FIGURES:
         mine, there = value(ours, path), value(theirs, path)
-        if not mine or not there or mine == there:
+        if not mine or not there or max(mine, there) < ALIKE * min(mine, there):
             continue
         said = f"{name} {_number(mine)}{_unit(unit)}, there {_number(there)}{_unit(unit)}"
         (better if (mine < there) is less else worse).append(said)
@@ -174,7 +239,7 @@ def _abilities(results: Results) -> str:
     ]
     return (
         "## What each can do at all\n\nEach tried by the command on made texts (`tests/bench/peers/trials.py`), nothing "
-        "taken from documentation.\n\n" + table(["", *names], rows)
+        "taken from documentation.\n\n" + table(["", *names], rows, words=True)
     )
 
 
@@ -242,7 +307,7 @@ def _peers(results: Results) -> str:
         rows |= {name: row for name, row in found["peers"].items() if "method" in row}
     lines = [[_called(name), row["method"], row["versions"], row["needed"]] for name, row in rows.items()]
     return "## Who they are\n\n" + table(
-        ["", "what it does with a question", "version", "what had to be done"], lines
+        ["", "what it does with a question", "version", "what had to be done"], lines, words=True
     )
 
 

@@ -14,6 +14,8 @@ from tests.bench.peers.peer import CannotDo, Found, distinct
 from tests.bench.peers.preparing import CLOSED
 from tests.bench.peers.process import Failed, Process
 
+PERMISSIONS = "permissions inside retrieval"
+
 HIDDEN, SEEN = 396, 6
 """pages on one subject that only members see, and that everybody sees: some 1 %"""
 RARE = [("Schlepper", "Bojen"), ("Ponton", "Lotsenstation"), ("Kaimauer", "Leuchtfeuer")]
@@ -131,7 +133,7 @@ class Trial:
         """Name of a trial -> `can` (True, False or a share) and what was seen. Each changes what the next one finds, so
         the order matters."""
         trials: dict[str, Callable[[], dict[str, object]]] = {
-            "permissions inside retrieval": self._permissions,
+            PERMISSIONS: self._permissions,
             "German compounds": self._compounds,
             "both languages folded": self._folded,
             "incremental update": self._update,
