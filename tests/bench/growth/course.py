@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench.peers.course import prepare
+from tests.bench.peers.course import drop, prepare
 from tests.bench.peers.process import Failed
 
 REAL_CHARACTERS = 9_000_000
@@ -42,6 +42,7 @@ def run(data: Path | None, folder: Path, sizes: Sequence[int], say: Callable[[st
         if done.returncode:
             raise Failed(f"{size} passages could not be measured")
         found.append(json.loads(done.stdout.splitlines()[-1]))
+    drop(folder / "growth")
     return {"real": len(given.passages), "questions": len(given.questions), "sizes": found}
 
 

@@ -92,19 +92,15 @@ def _database(environment: dict[str, str]):  # type: ignore[no-untyped-def]
     django.setup()
     from django.db import connection
 
-    connection.settings_dict["NAME"] = "postgres"
-    with connection.cursor() as cursor:
-        cursor.execute(f"drop database if exists {DATABASE}")
-        cursor.execute(f"create database {DATABASE} template {source}")
-    connection.close()
+    from tests.bench.peers import databases
+
+    databases.copy(source, DATABASE)
     connection.settings_dict["NAME"] = DATABASE
     try:
         yield
     finally:
         connection.close()
-        connection.settings_dict["NAME"] = "postgres"
-        with connection.cursor() as cursor:
-            cursor.execute(f"drop database {DATABASE}")
+        databases.drop(DATABASE)
 
 
 def _shrink(passages: int) -> None:

@@ -58,6 +58,7 @@ def collection(
         for name, process in running.items():
             _note(rows[name], "memory_mb", lambda process=process: round(process.call("memory") / 1e6))
     _compare(rows)
+    drop(folder)
     return {
         "passages": len(given.passages),
         "pages": len({(passage.page, passage.language) for passage in given.passages}),
@@ -82,14 +83,23 @@ def abilities(folder: Path, peers: Sequence[str], say: Say) -> dict[str, Any]:
             found[name] = {"failed": rows[name].get("failed", "")}
             if name in running:
                 found[name] = trials.Trial(running[name], given).run()
+    drop(folder)
     return found
 
 
 def prepare(source: Path, folder: Path, *, sample: int = 0, as_readers: bool = False) -> Material:
-    """The collection as files, by a process with Django's settings for it. Raises Failed."""
+    """The collection as files and as a copy of its database, by a process with Django's settings for it.
+
+    Raises Failed.
+    """
     words = ["--collection", str(source), "--to", str(folder / "material"), "--sample", str(sample)]
     call_preparing([*words, *(["--as-readers"] if as_readers else [])])
     return material.read(folder / "material")
+
+
+def drop(folder: Path) -> None:
+    """What `prepare` made in PostgreSQL for this run."""
+    call_preparing(["--to", str(folder / "material"), "--drop"])
 
 
 def call_preparing(words: Sequence[str]) -> None:

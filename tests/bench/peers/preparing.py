@@ -37,11 +37,14 @@ def main(words: list[str]) -> int:
     )
     parser.add_argument("--as-readers", action="store_true", help="ask all languages at once")
     parser.add_argument("--sample", type=int, default=0)
+    parser.add_argument("--drop", action="store_true", help="the copy that an earlier call has made for --to")
     wanted = parser.parse_args(words)
     from search.evaluation.sources import Refused
 
     try:
-        if wanted.site:
+        if wanted.drop:
+            _drop(wanted.to.parent)
+        elif wanted.site:
             from tests.bench.peers import site_texts
 
             site_texts.write(wanted.collection)
@@ -61,6 +64,7 @@ def _prepare(wanted: argparse.Namespace) -> None:
     found = of_collection(wanted.collection, model=None, say=progress.say)
     progress.clear()
     from search.embedding import query_embedder
+    from tests.bench.peers import databases
 
     embedder = query_embedder()
     embedder.warm()
@@ -90,7 +94,20 @@ def _prepare(wanted: argparse.Namespace) -> None:
         embedding_ms=round(1000 * statistics.median(took), 1),
     )
     material.write(wanted.to)
-    (wanted.to.parent / ENVIRONMENT).write_text(json.dumps({name: os.environ[name] for name in VARIABLES}))
+    variables = {name: os.environ[name] for name in VARIABLES}
+    copied = f"lotse_bench_{wanted.to.parent.name}"[:63]
+    databases.copy(variables["LOTSE_COLLECTION_DATABASE"], copied)
+    variables["LOTSE_COLLECTION_DATABASE"] = copied
+    (wanted.to.parent / ENVIRONMENT).write_text(json.dumps(variables))
+
+
+def _drop(folder: Path) -> None:
+    """The copy that a run has done with."""
+    os.environ.update(json.loads((folder / ENVIRONMENT).read_text()))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "search.evaluation.collected.settings"
+    from tests.bench.peers import databases
+
+    databases.drop(os.environ["LOTSE_COLLECTION_DATABASE"])
 
 
 def _passages(fingerprint: str, folder: Path) -> tuple[list[Passage], np.ndarray]:
