@@ -6,7 +6,7 @@ from typing import Any
 
 from wagtail.models import Page
 
-from kb.checks import duplicates, images, links, missing, sentences, translations
+from kb.checks import duplicates, files, images, links, missing, sentences, translations
 from kb.checks.finding import Finding
 from kb.checks.texts import pieces
 from kb.core.models import BasePage
@@ -28,6 +28,7 @@ def check(page: BasePage, user: Any) -> list[Finding]:
         *missing.check(page),
         *links.check(page, found),
         *images.check(found, language, user),
+        *files.check(found),
         *sentences.check(found, language),
         *duplicates.check(page, user),
         *translations.check(page, user),

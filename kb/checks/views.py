@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from kb.checks import checking
+from kb.core.page_screen import head_of
 
 
 @require_safe
@@ -21,5 +23,6 @@ def before_publishing(request: HttpRequest, page_id: int) -> HttpResponse:
     return render(
         request,
         "checks/page.html",
-        {"checked_page": draft, "findings": checking.check(draft, request.user)},
+        {"checked_page": draft, "findings": checking.check(draft, request.user)}
+        | head_of(draft, title=_("Before publishing"), icon="clipboard-list"),
     )

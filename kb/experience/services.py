@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.html import escape
-from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from kb.clusters.members import clusters_of
@@ -43,14 +42,8 @@ def send(
     *, guide: PracticeGuide, cluster: Page, room: CaseIndexPage, user: Any, said: dict[str, Any]
 ) -> ShortReport:
     """Makes the draft. The review, and with it the mail, begins in the background (`hand_on`)."""
-    # What is made is a text of the site, in the guide's language.
-    with translation.override(guide.locale.language_code):
-        title = _("%(cluster)s: experience with “%(guide)s”") % {
-            "cluster": cluster.title,
-            "guide": guide.title,
-        }
     page = CasePage(
-        title=title[:LONGEST_TITLE],
+        title=f"{cluster.title}: {guide.title}"[:LONGEST_TITLE],
         summary=_cut(said["result"], LONGEST_SUMMARY),
         cluster=cluster,
         guide=guide,

@@ -7,11 +7,13 @@ from math import ceil
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from kb import limits
+from kb.core.page_screen import head_of
 from kb.findability.panel import about
 from kb.findability.trying import attempt
 
@@ -39,4 +41,6 @@ def found(request: HttpRequest, page_id: int) -> HttpResponse:
     if request.headers.get("x-requested-with") == "XMLHttpRequest":
         # Wagtail's controller shows what comes with 200 only; what there is to say is in the text.
         return render(request, "findability/answer.html", context)
-    return render(request, "findability/page.html", context | about(page, request.user), status=status)
+    context |= about(page, request.user)
+    context |= head_of(page, title=_("How is this page found?"), icon="search")
+    return render(request, "findability/page.html", context, status=status)

@@ -52,6 +52,28 @@ def extract_text(file: IO[bytes], name: str) -> str:
         return ""
 
 
+def is_damaged(file: IO[bytes], name: str) -> bool:
+    """Whether the file is not what its name says. What is too large or takes too long to look at is not called damaged.
+
+    Leaves `file` at its beginning.
+    """
+    opener = OPENERS.get(PurePath(name).suffix.lower())
+    if opener is None:
+        return False
+    file.seek(0)
+    raw = file.read(MAX_BYTES + 1)
+    file.seek(0)
+    if len(raw) > MAX_BYTES:
+        return False
+    try:
+        _within_time(opener, raw)
+    except TooMuch:
+        return False
+    except Exception:  # parsers of foreign formats raise anything
+        return True
+    return False
+
+
 def _within_time(reader: Callable[[bytes], Iterable[str]], raw: bytes) -> str:
     """The joined lines of `reader`, as far as they came within MAX_SECONDS and MAX_CHARACTERS."""
     lines: list[str] = []
@@ -170,6 +192,31 @@ READERS: dict[str, Callable[[bytes], Iterable[str]]] = {
     ".pptx": _pptx,
     ".txt": _plain,
     ".csv": _plain,
+}
+
+
+def _pages(raw: bytes) -> Iterator[str]:
+    from pypdf import PdfReader
+
+    # An encrypted file is whole: who has the password can open it.
+    reader = PdfReader(io.BytesIO(raw))
+    if not reader.is_encrypted and not len(reader.pages):
+        raise ValueError("no pages")
+    yield ""
+
+
+def _entries(raw: bytes) -> Iterator[str]:
+    _checked(raw)
+    yield ""
+
+
+OPENERS: dict[str, Callable[[bytes], Iterable[str]]] = {
+    ".pdf": _pages,
+    ".docx": _entries,
+    ".xlsx": _entries,
+    ".pptx": _entries,
+    ".odt": _entries,
+    ".zip": _entries,
 }
 
 

@@ -46,6 +46,8 @@ class EditViewWithRelatedPages(EditView):
 
     def get_side_panels(self) -> Any:
         panels = super().get_side_panels()
-        if not self.expects_json_response and offered(self.page):
+        # A page that has just been made has no room for it before the next visit.
+        whole = not self.expects_json_response and not self.hydrate_create_view
+        if whole and offered(self.page):
             panels.append(RelatedPagesPanel(self.page, self.request))
         return panels

@@ -235,3 +235,53 @@ def test_publishing_is_not_held_up_and_says_what_is_left(site, signed_in, make_c
     answer = signed_in("reviewer").post(address, nested_form_data(data), follow=True)
     assert Page.objects.get(slug="rampe").live
     assert re.search(r"könnten? noch besser sein", answer.content.decode())
+
+
+# --- Files ---
+
+
+@pytest.fixture
+def upload(signed_in):
+    def send(raw: bytes, name: str, *, title="Ablaufplan"):
+        data = {"title": title, "file": ContentFile(raw, name=name), "collection": "1", "tags": ""}
+        return signed_in("editor").post(reverse("wagtaildocs:add"), data)
+
+    return send
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [(b"%PDF-1.4\nnot really\n%%EOF", "plan.pdf"), (b"PK no zip", "plan.docx"), (b"", "plan.xlsx")],
+)
+def test_a_damaged_file_is_refused_in_place_and_nothing_typed_is_lost(upload, raw, name):
+    answer = upload(raw, name, title="Mein Titel")
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["file"]
+    assert "Mein Titel" in answer.content.decode()
+    assert not get_document_model().objects.exists()
+
+
+def test_a_damaged_file_among_several_is_named_too(signed_in):
+    file = ContentFile(b"%PDF-1.4\nnot really", name="plan.pdf")
+    answer = signed_in("editor").post(
+        reverse("wagtaildocs:add_multiple"),
+        {"files[]": file, "collection": "1"},
+        headers={"x-requested-with": "XMLHttpRequest"},
+    )
+    assert answer.json()["success"] is False
+    assert "beschädigt" in answer.json()["error_message"]
+
+
+def test_a_whole_file_is_taken(upload):
+    assert upload(b"Ein Plan", "plan.txt").status_code == 302
+    assert get_document_model().objects.get().title == "Ablaufplan"
+
+
+def test_a_file_without_words_is_named(people, site):
+    from kb.toolbox.models import TemplatePage
+    from tests.integration.kb.conftest import add
+
+    document = get_document_model().objects.create(title="Scan", file=ContentFile(b" ", name="scan.txt"))
+    files = [("file", {"document": document, "language": "de", "label": ""})]
+    page = add(site.templates, TemplatePage(title="Plan", summary="Plan", purpose="<p>x</p>", files=files))
+    assert [one for one in about(told(page, people.editor), "files") if "scan" in one.text]

@@ -22,7 +22,7 @@ class HomePage(BasePage):
     question = models.CharField(
         _("question"),
         max_length=120,
-        help_text=_("The large line above the search box, for example “Was möchten Sie wissen?”."),
+        help_text=_("The large line above the search box, for example “What would you like to know?”."),
     )
     example_questions = StreamField(
         ExampleQuestionsBlock(required=False),

@@ -132,16 +132,30 @@ class Review(models.Model):
     """Where a text comes from, who looked at it last, and when that is due again."""
 
     authors = models.CharField(_("authors"), max_length=250, blank=True)
-    contact = models.EmailField(_("contact"), blank=True, help_text=_("Whom readers can ask."))
+    contact = models.EmailField(
+        _("contact"),
+        blank=True,
+        help_text=_("Whom readers can ask: an address that stays when somebody leaves."),
+    )
     source = models.CharField(
         _("source"), max_length=250, blank=True, help_text=_("Where this was first described.")
     )
     source_url = models.URLField(_("address of the source"), blank=True)
     licence = models.CharField(
-        _("licence"), max_length=60, blank=True, help_text=_("For example “CC BY 4.0”.")
+        _("licence"),
+        max_length=60,
+        blank=True,
+        help_text=_(
+            "How others may use this. For example “CC BY 4.0”: use and change it, and name the source."
+        ),
     )
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
-    reviewed_by = models.CharField(_("reviewed by"), max_length=120, blank=True)
+    reviewed_by = models.CharField(
+        _("reviewed by"),
+        max_length=120,
+        blank=True,
+        help_text=_("A role or an organisation, as readers see it."),
+    )
     next_review = models.DateField(
         _("next review"),
         null=True,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
@@ -59,41 +59,89 @@ class PracticeGuide(facts.GuideFacts, facts.Review, BasePage):  # type: ignore[m
     shows_related = True
 
     purpose = RichTextField(
-        HEADINGS["purpose"], features=rich_text.TEXT, help_text=_("What people gain from it.")
+        HEADINGS["purpose"],
+        features=rich_text.TEXT,
+        help_text=_("What people gain from it. For example: “After an hour, new members know three others.”"),
     )
     when_to_use = RichTextField(
         HEADINGS["when_to_use"],
         features=rich_text.TEXT,
         blank=True,
-        help_text=_("In which situations this is the right thing."),
+        help_text=_(
+            "In which situations this is the right thing. For example: “Many new members who do not know each other.”"
+        ),
     )
     when_not_to_use = RichTextField(
         HEADINGS["when_not_to_use"],
         features=rich_text.TEXT,
         blank=True,
-        help_text=_("In which situations something else helps more."),
+        help_text=_(
+            "In which situations something else helps more. For example: “There is a conflict to settle first.”"
+        ),
     )
-    roles = StreamField(RolesBlock(required=False), verbose_name=HEADINGS["roles"], blank=True)
+    roles = StreamField(
+        RolesBlock(required=False),
+        verbose_name=HEADINGS["roles"],
+        blank=True,
+        help_text=_("Who is needed. For example: “Moderation, 1 person”, “Reception, 2 people”."),
+    )
     preparation = StreamField(
-        PreparationBlock(required=False), verbose_name=HEADINGS["preparation"], blank=True
+        PreparationBlock(required=False),
+        verbose_name=HEADINGS["preparation"],
+        blank=True,
+        help_text=_(
+            "What must be done before, in this order. Readers tick it off: “Book the room”, “Invite members”."
+        ),
     )
-    materials = StreamField(MaterialsBlock(required=False), verbose_name=HEADINGS["materials"], blank=True)
+    materials = StreamField(
+        MaterialsBlock(required=False),
+        verbose_name=HEADINGS["materials"],
+        blank=True,
+        help_text=_("What has to be there. For example: “Name tags”, “Two flipcharts”."),
+    )
     steps = StreamField(
         StepsBlock(required=False),
         verbose_name=HEADINGS["steps"],
         blank=True,
-        help_text=_("Required before publishing, except for a checklist."),
+        help_text=_(
+            "One step is one thing that somebody does, with its minutes. For example: “Swap tasks with the next table”, "
+            "20 minutes. Required before publishing, except for a checklist."
+        ),
     )
-    pitfalls = StreamField(PitfallsBlock(required=False), verbose_name=HEADINGS["pitfalls"], blank=True)
-    variants = StreamField(VariantsBlock(required=False), verbose_name=HEADINGS["variants"], blank=True)
-    success = StreamField(SuccessBlock(required=False), verbose_name=HEADINGS["success"], blank=True)
+    pitfalls = StreamField(
+        PitfallsBlock(required=False),
+        verbose_name=HEADINGS["pitfalls"],
+        blank=True,
+        help_text=_(
+            "What goes wrong, and what helps. For example: “Only three people talk” – “Small groups, one question each”."
+        ),
+    )
+    variants = StreamField(
+        VariantsBlock(required=False),
+        verbose_name=HEADINGS["variants"],
+        blank=True,
+        help_text=_("Other ways to do it. For example: “Online in 45 minutes”."),
+    )
+    success = StreamField(
+        SuccessBlock(required=False),
+        verbose_name=HEADINGS["success"],
+        blank=True,
+        help_text=_(
+            "How one sees that it worked. For example: new contacts, “How many people did you meet?”."
+        ),
+    )
     inclusive_delivery = RichTextField(
         HEADINGS["inclusive_delivery"],
         features=rich_text.TEXT,
         blank=True,
         help_text=_("How everybody can take part: access, language, pauses, technology."),
     )
-    body = StreamField(BodyBlock(required=False), verbose_name=_("further sections"), blank=True)
+    body = StreamField(
+        BodyBlock(required=False),
+        verbose_name=_("further sections"),
+        blank=True,
+        help_text=_("What fits nowhere else. For example: “Sentences for the invitation”."),
+    )
 
     used_by = StreamField(ClustersBlock(required=False), verbose_name=_("used by clusters"), blank=True)
     co_learning_fields = StreamField(
@@ -125,7 +173,19 @@ class PracticeGuide(facts.GuideFacts, facts.Review, BasePage):  # type: ignore[m
     subpage_types: list[str] = []
 
     content_panels = [
-        *BasePage.content_panels,
+        TitleFieldPanel(
+            "title",
+            help_text=_("What one gets, in words that people use. For example: “A breakfast at a member’s”."),
+        ),
+        FieldPanel(
+            "summary",
+            help_text=_(
+                "What a reader gets out of it, in one to three sentences. For example: “Every two months, members meet at "
+                "a company for an hour. This is how it becomes a series.” Shown in lists."
+            ),
+        ),
+        # Both are needed for publishing: where the eye falls first, and not in another tab.
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("task_area")], heading=_("Classification")),
         FieldPanel("purpose"),
         FieldPanel("when_to_use"),
         FieldPanel("when_not_to_use"),
@@ -138,11 +198,10 @@ class PracticeGuide(facts.GuideFacts, facts.Review, BasePage):  # type: ignore[m
         FieldPanel("success"),
         FieldPanel("inclusive_delivery"),
         FieldPanel("body"),
+        FieldPanel("image"),
     ]
     fact_panels = [
-        MultiFieldPanel(
-            [FieldPanel("kind"), FieldPanel("task_area"), FieldPanel("phase")], heading=_("Classification")
-        ),
+        FieldPanel("phase"),
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("duration_min"), FieldPanel("duration_max")]),
