@@ -73,11 +73,9 @@ class SearchConf:
     gram_share: float = 0.3
     """A word of the corpus counts as similar when it has this share of the asked word's 4-grams."""
     gram_words: int = 12
-    """Most similar words looked up for one asked word."""
+    """Most similar word forms looked up for one asked word."""
     compound_words: int = 60
-    """Most compounds looked up for one asked word."""
-    correction_words: int = 4
-    """Most words tried for one that the index does not know."""
+    """Most compounds looked up for one asked word, in all their forms."""
     known_floor: float = 0.3
     """A word with no more than translations below this weight counts as unknown and may be read as a slip."""
     factor_correction: float = 0.8

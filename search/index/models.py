@@ -191,14 +191,12 @@ class Lexeme(models.Model):
     """A word form of the corpus: its stem, and the two words it might be made of (search.analysis.compounds).
 
     Rows stay when the last page with the word goes: `search.vocabulary` only says where to look, and the statement
-    of a question decides by what the reader may see.
+    of a question decides by the forms that the reader may see (Posting.forms).
     """
 
     language = models.CharField(max_length=10)
     word = models.CharField(max_length=100)
     stem = models.CharField(max_length=100)
-    written = models.CharField(max_length=100, default="", db_default="")
-    """as an author wrote it, for reasons and suggestions that people read"""
     parts = ArrayField(models.TextField(), default=list)
     """stems of all parts of all candidate splits"""
     splits = ArrayField(models.TextField(), default=list)
@@ -219,7 +217,9 @@ class Posting(models.Model):
 
     term = models.CharField(max_length=112)
     """language and stem in one ("de:antrag"): the planner knows how frequent one column's values are, not two's"""
-    page = models.ForeignKey(IndexedPage, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    page = models.ForeignKey(
+        IndexedPage, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False
+    )
     title = models.PositiveSmallIntegerField(default=0)
     keywords = models.PositiveSmallIntegerField(default=0)
     """title and keywords belong to the whole page and count for its first passage"""
@@ -227,6 +227,11 @@ class Posting(models.Model):
     body = models.PositiveSmallIntegerField(default=0)
     places = ArrayField(models.IntegerField(), default=list)
     """for each passage with the term, in order: its ordinal << 16 | headings << 8 | body, counts up to 255"""
+    forms = ArrayField(models.TextField(), default=list, db_default=models.Value("{}"))
+    """the folded words of this page that have the term ("anträge", "antrag"), sorted. What the vocabulary proposes
+    counts for a reader who sees a page with that very form: a form of a hidden page says nothing"""
+    written = ArrayField(models.TextField(), default=list, db_default=models.Value("{}"))
+    """the same as this page writes them, in the same order"""
 
     class Meta:
         indexes = [
@@ -234,7 +239,8 @@ class Posting(models.Model):
                 fields=["term"],
                 include=["page", "title", "keywords", "headings", "body", "places"],
                 name="search_posting_term",
-            )
+            ),
+            models.Index(fields=["page", "term"], name="search_posting_of_page"),
         ]
 
     def __str__(self) -> str:

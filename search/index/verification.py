@@ -228,10 +228,9 @@ def _different(row: IndexedPage, page: PageContent, *, vectors: bool) -> Iterato
 def _postings(page_id: int) -> list[PostingRow]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select term, title, keywords, headings, body, places from search_posting where page_id = %s",
-            (page_id,),
+            f"select {', '.join(PostingRow._fields)} from search_posting where page_id = %s", (page_id,)
         )
-        return sorted((*row[:5], tuple(row[5])) for row in cursor.fetchall())
+        return sorted(PostingRow(*row[:5], *map(tuple, row[5:])) for row in cursor.fetchall())
 
 
 def _unknown_words(page: PageContent) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
@@ -96,17 +96,17 @@ def write_lexemes(content: PageContent) -> None:
     with connection.cursor() as cursor:
         known = _known_words(cursor, content.language, [word for word, _ in rows])
         new = []
-        for word, (stem, written) in rows:
+        for word, (stem, _) in rows:
             if word not in known:
                 ways = splits(content.language, word)
                 parts = sorted({part for split in ways for part in split})
                 joined = [" ".join(way) for way in ways]
-                new.append((content.language, word, stem, written, parts, joined, ANALYSIS_VERSION))
+                new.append((content.language, word, stem, parts, joined, ANALYSIS_VERSION))
         if new:
             cursor.executemany(
-                "insert into search_lexeme (language, word, stem, written, parts, splits, analysis) "
-                "values (%s, %s, %s, %s, %s, %s, %s) "
-                "on conflict (language, word) do update set stem = excluded.stem, written = excluded.written, "
+                "insert into search_lexeme (language, word, stem, parts, splits, analysis) "
+                "values (%s, %s, %s, %s, %s, %s) "
+                "on conflict (language, word) do update set stem = excluded.stem, "
                 "parts = excluded.parts, splits = excluded.splits, analysis = excluded.analysis "
                 "where search_lexeme.analysis <> excluded.analysis",
                 new,
@@ -177,43 +177,68 @@ def _write_passages(cursor: Cursor, content: PageContent, hashes: Sequence[str])
 
 def _write_postings(cursor: Cursor, content: PageContent) -> None:
     cursor.execute("delete from search_posting where page_id = %s", (content.page_id,))
-    columns: list[list[Any]] = [[], [], [], [], [], []]
+    columns: list[list[Any]] = [[] for _ in PostingRow._fields]
     for row in posting_rows(content):
         for column, value in zip(columns, row, strict=True):
-            column.append(value)
-    # An array of arrays would have to be a rectangle, so the places travel as text.
-    columns[5] = ["{" + ",".join(map(str, places)) + "}" for places in columns[5]]
+            # An array of arrays would have to be a rectangle, so they travel as text.
+            column.append(_array(value) if isinstance(value, tuple) else value)
     cursor.execute(
         """
-        insert into search_posting (page_id, term, title, keywords, headings, body, places)
-        select %s, term, title, keywords, headings, body, places::int[] from unnest(
-            %s::text[], %s::smallint[], %s::smallint[], %s::smallint[], %s::smallint[], %s::text[])
-            as x (term, title, keywords, headings, body, places)
+        insert into search_posting (page_id, term, title, keywords, headings, body, places, forms, written)
+        select %s, term, title, keywords, headings, body, places::int[], forms::text[], written::text[] from unnest(
+            %s::text[], %s::smallint[], %s::smallint[], %s::smallint[], %s::smallint[], %s::text[], %s::text[],
+            %s::text[]) as x (term, title, keywords, headings, body, places, forms, written)
         """,
         (content.page_id, *columns),
     )
 
 
-PostingRow = tuple[str, int, int, int, int, tuple[int, ...]]
+def _array(values: Sequence[int | str]) -> str:
+    """As PostgreSQL reads it. Words are letters, digits, marks and hyphens, and so need no escape inside quotes."""
+    return "{" + ",".join(f'"{value}"' for value in values) + "}"
+
+
+class PostingRow(NamedTuple):
+    """A term of a page (models.Posting)."""
+
+    term: str
+    title: int
+    keywords: int
+    headings: int
+    body: int
+    places: tuple[int, ...]
+    forms: tuple[str, ...]
+    written: tuple[str, ...]
 
 
 def posting_rows(content: PageContent) -> list[PostingRow]:
-    """(term, title, keywords, headings, body, places) of a page's terms, ordered by term (models.Posting)."""
+    """Of all terms of a page, ordered by term."""
+    forms: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for word, (stem, written) in sorted(content.vocabulary.items()):
+        forms[stem].append((word, written))
     found: dict[str, list[tuple[int, Counts]]] = defaultdict(list)
     for ordinal, terms in enumerate(content.counts[:MOST_PASSAGES]):
         for stem, counts in terms.items():
             found[stem].append((ordinal, counts))
     rows = []
     for stem in sorted(found):
-        sums = [
-            min(sum(getattr(counts, name) for _, counts in found[stem]), 32_767)
+        sums = {
+            name: min(sum(getattr(counts, name) for _, counts in found[stem]), 32_767)
             for name in ("title", "keywords", "headings", "body")
-        ]
+        }
         places = tuple(
             ordinal << 16 | min(counts.headings, 255) << 8 | min(counts.body, 255)
             for ordinal, counts in found[stem][:MOST_PLACES]
         )
-        rows.append((f"{content.language}:{stem}", sums[0], sums[1], sums[2], sums[3], places))
+        rows.append(
+            PostingRow(
+                f"{content.language}:{stem}",
+                **sums,
+                places=places,
+                forms=tuple(word for word, _ in forms[stem]),
+                written=tuple(written for _, written in forms[stem]),
+            )
+        )
     return rows
 
 

@@ -31,14 +31,107 @@ asked as materialized (
     from unnest(%(words)s::int[], %(word_places)s::int[], %(word_languages)s::text[], %(word_weights)s::float8[],
         %(word_grams)s::float8[]) as a (word, place, language, weight, grams)
 ),
--- Where each word is looked for (terms.py). leg 0: the word, its translations, compounds with it (way 0), its own
--- parts, which must all occur (way > 0). leg 1: words with the same 4-grams. choice > 0: a word it may be a slip of.
+-- Where each word is looked for (terms.py): the word, its translations (way 0), its own parts, which must all occur
+-- (way > 0). choice > 0: only if it is a slip of that one.
 given as materialized (
     select g.*, a.place
-    from unnest(%(leg)s::int[], %(word)s::int[], %(way)s::int[], %(size)s::int[], %(term)s::text[],
-        %(factor)s::float8[], %(needs)s::text[], %(choice)s::int[])
-        as g (leg, word, way, size, term, factor, needs, choice)
+    from unnest(%(word)s::int[], %(way)s::int[], %(size)s::int[], %(term)s::text[], %(factor)s::float8[],
+        %(choice)s::int[]) as g (word, way, size, term, factor, choice)
     join asked a on a.word = g.word
+),
+-- Compounds with a word (leg 0), words with the same 4-grams (leg 1): forms of the vocabulary, which knows hidden pages
+-- too, best first. A form counts where a page has it that this reader may see, a compound when its other part is a
+-- word of such a page as well; only then is the list cut. Asked one by one, so that no more is read than is kept.
+proposed as materialized (
+    select l.leg, l.word, x.term, max(x.factor) as factor
+    from unnest(%(list_leg)s::int[], %(list_word)s::int[], %(list_first)s::int[], %(list_last)s::int[])
+        with ordinality as l (leg, word, first, last, list)
+    cross join lateral (
+        select f.term, f.factor
+        from unnest((%(list_forms)s::text[])[l.first:l.last], (%(list_terms)s::text[])[l.first:l.last],
+            (%(list_factors)s::float8[])[l.first:l.last], (%(list_needs)s::text[])[l.first:l.last])
+            as f (form, term, factor, needs)
+        where (
+            select true
+            from search_posting p
+            where p.term = f.term and f.form = any (p.forms) and (p.page_id in (select page_id from pages)) is not false
+            limit 1
+        )
+        and (
+            f.needs is null
+            or (
+                select true
+                from search_posting p
+                where p.term = f.needs and (p.page_id in (select page_id from pages)) is not false
+                limit 1
+            )
+        )
+        limit case l.leg when 0 then %(compound_words)s else %(gram_words)s end
+    ) x
+    group by l.list, l.leg, l.word, x.term
+),
+real as materialized (
+    select term
+    from (select distinct term from given where choice = 0) g
+    where (
+        select true
+        from search_posting p
+        where p.term = g.term and (p.page_id in (select page_id from pages)) is not false
+        limit 1
+    )
+),
+sound as materialized (
+    select 0 as leg, word, way, size, term, factor, place
+    from given
+    where choice = 0 and way = 0 and term in (select term from real)
+    union all
+    select 0, g.word, g.way, g.size, g.term, g.factor, g.place
+    from given g
+    join (
+        select word, way from given
+        where choice = 0 and way > 0
+        group by word, way having bool_and(term in (select term from real))
+    ) w on w.word = g.word and w.way = g.way
+    union all
+    select p.leg, p.word, 0, 1, p.term, p.factor, a.place
+    from proposed p
+    join asked a on a.word = p.word
+),
+-- Only a word that nothing visible has, in no language (a doubtful translation aside), is read as a slip. A choice has
+-- one form, or two where the slip is inside a compound; each must be visible.
+slips as materialized (
+    select *
+    from unnest(%(slip_places)s::int[], %(slip_choices)s::int[], %(slip_tiers)s::int[], %(slip_sizes)s::int[],
+        %(slip_parts)s::int[], %(slip_capitals)s::bool[], %(slip_forms)s::text[], %(slip_terms)s::text[])
+        as s (place, choice, tier, size, part, capital, form, term)
+    where place not in (select place from sound where leg = 0 and factor >= %(known_floor)s)
+),
+-- As most of the pages that this reader may see write it.
+spelled as materialized (
+    select s.place, s.choice, s.tier, s.size, s.part, s.capital, s.form,
+        mode() within group (order by p.written[array_position(p.forms, s.form)] collate "C") as written
+    from search_posting p
+    join pages v on v.page_id = p.page_id
+    join slips s on s.term = p.term and s.form = any (p.forms)
+    where p.term = any (array(select term from slips))
+    group by s.place, s.choice, s.tier, s.size, s.part, s.capital, s.form
+),
+-- The nearest; "gewinen" is "gewinnen" rather than "Gewinn": people keep the capital, and leave letters out.
+meant as materialized (
+    select distinct on (place) place, choice
+    from (
+        select place, choice, tier, bool_or(part = 1 and (left(written, 1) <> left(form, 1)) <> capital) as other_case
+        from spelled
+        group by place, choice, tier, size having count(*) = size
+    ) c
+    order by place, tier, other_case, choice
+),
+uses as materialized (
+    select leg, word, way, size, term, factor from sound
+    union all
+    select 0, g.word, g.way, g.size, g.term, g.factor
+    from given g
+    join meant m on m.place = g.place and m.choice = g.choice
 ),
 hits as materialized (
     select p.term, p.page_id, p.places, p.title, p.keywords,
@@ -48,44 +141,7 @@ hits as materialized (
     from search_posting p
     join pages v on v.page_id = p.page_id
     join statistics s on s.language = v.language
-    where p.term = any (array(select term from given))
-),
-real as materialized (
-    select distinct term from hits
-    union
-    select distinct p.term
-    from search_posting p
-    join pages v on v.page_id = p.page_id
-    where p.term = any (array(select needs from given where needs is not null))
-),
--- A compound counts when its other part is a word of something this reader may see.
-sound as materialized (
-    select leg, word, way, size, term, factor, choice, place
-    from given
-    where way = 0 and term in (select term from real) and (needs is null or needs in (select term from real))
-    union all
-    select g.leg, g.word, g.way, g.size, g.term, g.factor, g.choice, g.place
-    from given g
-    join (
-        select word, way from given where way > 0 group by word, way having bool_and(term in (select term from real))
-    ) w on w.word = g.word and w.way = g.way
-),
--- Only a word that nothing visible has, in no language (a doubtful translation aside), is read as a slip; of its
--- choices the nearest that occurs.
-meant as materialized (
-    select place, min(choice) as choice
-    from sound
-    where choice > 0 and place not in (select place from sound where choice = 0 and leg = 0 and factor >= %(known_floor)s)
-    group by place
-),
-uses as materialized (
-    select s.leg, s.word, s.way, s.size, s.term, s.factor
-    from sound s
-    where s.choice = 0
-    union all
-    select s.leg, s.word, s.way, s.size, s.term, s.factor
-    from sound s
-    join meant m on m.place = s.place and m.choice = s.choice
+    where p.term = any (array(select term from uses))
 ),
 
 -- Terms -> BM25 of pages ------------------------------------------------------------------------------------------
@@ -347,13 +403,19 @@ excerpts as materialized (
     where place = 1 or (place <= %(more)s + 1 and by_words)
     group by page_id
 ),
--- Which term stood for which word on the pages that were found.
+-- Which term stood for which word on the pages that were found, and how they write it.
 reasons as materialized (
-    select h.page_id, json_agg(distinct jsonb_build_array(u.word, u.term)) as reasons
-    from hits h
-    join uses u on u.term = h.term and u.leg = 0 and u.factor >= %(reason_floor)s
-    where h.page_id in (select found from page_of_results)
-    group by h.page_id
+    select r.page_id, json_agg(jsonb_build_array(r.word, r.term, w.forms, w.written)) as reasons
+    from (
+        select distinct h.page_id, u.word, u.term
+        from hits h
+        join uses u on u.term = h.term and u.leg = 0 and u.factor >= %(reason_floor)s
+        where h.page_id in (select found from page_of_results)
+    ) r
+    cross join lateral (
+        select p.forms, p.written from search_posting p where p.page_id = r.page_id and p.term = r.term limit 1
+    ) w
+    group by r.page_id
 ),
 
 -- Counts of a filter's values leave out that filter itself: they say what choosing another value would give. -------
@@ -379,7 +441,11 @@ select json_build_object(
     'total', (select count(*) from results where passes_kind and passes_facets and passes_language),
     'counts', (select coalesce(json_agg(json_build_array(name, value, n) order by n desc, value), '[]') from counts),
     'terms', (select coalesce(json_agg(distinct term), '[]') from uses where leg = 0 and factor >= %(reason_floor)s),
-    'meant', (select coalesce(json_agg(json_build_array(place, choice)), '[]') from meant),
+    'meant', (
+        select coalesce(json_agg(json_build_array(s.place, s.choice, s.form, s.written) order by s.place, s.part), '[]')
+        from spelled s
+        join meant m on m.place = s.place and m.choice = s.choice
+    ),
     -- What the answer is worth (confidence.py). Squares, because the rarest word is what a question is about.
     'evidence', (
         select json_build_object(

@@ -7,8 +7,8 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
-from typing import Any
+from itertools import accumulate, chain
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -26,10 +26,9 @@ from search.retrieval.answer import NOTHING, Answer, Correction, Fragment, Hit, 
 from search.retrieval.confidence import WORDS, judged
 from search.retrieval.question import AskedWord, Question, parse
 from search.retrieval.statement import TimedOut, run, sql, visible_params
-from search.retrieval.terms import Expansion, Term, expand, gram_count, gram_weight
+from search.retrieval.terms import Choice, Expansion, Proposals, Term, expand, gram_count, gram_weight
 from search.retrieval.urls import page_url
 from search.sql_text import like_inside
-from search.vocabulary import Near, Vocabularies
 
 logger = logging.getLogger(__name__)
 
@@ -59,11 +58,10 @@ def ask(
         return Answer(question=asked.text, too_long=asked.too_long)
     embedder = query_embedder()
     vector = query_vector(asked.text, embedder)
-    known = vocabulary.current()
-    expansion = expand(asked, translations, known)
+    expansion = expand(asked, translations, vocabulary.current())
     params = statement_params(
         asked,
-        expansion.terms,
+        expansion,
         reader=reader,
         language=language,
         filters=filters,
@@ -88,7 +86,7 @@ def ask(
         # Somebody quoted what a member said, or remembers a sentence not quite right: better than nothing.
         plain = ask(_QUOTES.sub(" ", question), reader=reader, language=language, limit=limit)
         return replace(plain, without_quotes=bool(plain.hits))
-    return _answer(asked, expansion, known, found, embedder=None if vector is None else embedder)
+    return _answer(asked, found, embedder=None if vector is None else embedder)
 
 
 def statement(index: Approximate | None = None) -> str:
@@ -159,7 +157,7 @@ def floor(embedder: Embedder, asked_in: str, language: str) -> float:
 
 def statement_params(
     asked: Question,
-    terms: Sequence[Term],
+    expansion: Expansion,
     *,
     reader: Reader,
     language: str,
@@ -180,14 +178,9 @@ def statement_params(
         "word_languages": [word.language for word in asked.words],
         "word_weights": [word.weight for word in asked.words],
         "word_grams": [gram_count(word) for word in asked.words],
-        "leg": [term.leg for term in terms],
-        "word": [term.word for term in terms],
-        "way": [term.way for term in terms],
-        "size": [term.size for term in terms],
-        "term": [term.term for term in terms],
-        "factor": [term.factor for term in terms],
-        "needs": [term.needs for term in terms],
-        "choice": [term.choice for term in terms],
+        **_given(expansion.terms),
+        **_proposed(expansion.proposals),
+        **_slips(asked, expansion.choices),
         "excluded_terms": list(asked.excluded),
         "phrases": [like_inside(phrase) for phrase in asked.phrases],
         "must": bool(asked.phrases or asked.excluded),
@@ -220,6 +213,8 @@ def statement_params(
         "weight_keywords": figures.weight_keywords,
         "weight_heading": figures.weight_heading,
         "page_share": figures.page_share,
+        "compound_words": figures.compound_words,
+        "gram_words": figures.gram_words,
         "candidates": figures.candidates,
         "sample": figures.field_pages,
         "result_floor": figures.result_floor,
@@ -232,14 +227,54 @@ def statement_params(
     }
 
 
-def _answer(
-    asked: Question,
-    expansion: Expansion,
-    known: Vocabularies,
-    found: dict[str, Any],
-    *,
-    embedder: Embedder | None,
-) -> Answer:
+def _given(terms: Sequence[Term]) -> dict[str, Any]:
+    return {
+        "word": [term.word for term in terms],
+        "way": [term.way for term in terms],
+        "size": [term.size for term in terms],
+        "term": [term.term for term in terms],
+        "factor": [term.factor for term in terms],
+        "choice": [term.choice for term in terms],
+    }
+
+
+def _proposed(lists: Sequence[Proposals]) -> dict[str, Any]:
+    """All lists one after the other, and where each begins and ends; places count from 1."""
+    forms = [form for one in lists for form in one.forms]
+    ends = list(accumulate(len(one.forms) for one in lists))
+    return {
+        "list_leg": [one.leg for one in lists],
+        "list_word": [one.word for one in lists],
+        "list_first": [end - len(one.forms) + 1 for one, end in zip(lists, ends, strict=True)],
+        "list_last": ends,
+        "list_forms": [form.form for form in forms],
+        "list_terms": [form.term for form in forms],
+        "list_factors": [form.factor for form in forms],
+        "list_needs": [form.needs for form in forms],
+    }
+
+
+def _slips(asked: Question, choices: Mapping[int, Sequence[Choice]]) -> dict[str, Any]:
+    capital = {word.place: word.written[:1].isupper() for word in asked.words}
+    rows = [
+        (place, number, choice, part, form)
+        for place, found in choices.items()
+        for number, choice in enumerate(found, start=1)
+        for part, form in enumerate(choice.near.forms, start=1)
+    ]
+    return {
+        "slip_places": [place for place, *_ in rows],
+        "slip_choices": [number for _, number, *_ in rows],
+        "slip_tiers": [choice.tier for _, _, choice, _, _ in rows],
+        "slip_sizes": [len(choice.near.forms) for _, _, choice, _, _ in rows],
+        "slip_parts": [part for *_, part, _ in rows],
+        "slip_capitals": [capital[place] for place, *_ in rows],
+        "slip_forms": [form.word for *_, form in rows],
+        "slip_terms": [f"{choice.near.language}:{form.stem}" for _, _, choice, _, form in rows],
+    }
+
+
+def _answer(asked: Question, found: dict[str, Any], *, embedder: Embedder | None) -> Answer:
     terms: dict[str, set[str]] = defaultdict(set)
     for term in found["terms"]:
         language, _, bare = term.partition(":")
@@ -251,10 +286,13 @@ def _answer(
     confidence, answered = judged(
         evidence, model=embedder.name if embedder else WORDS, language=asked.language
     )
-    meant = {place: expansion.choices[place][choice - 1] for place, choice in found["meant"]}
+    meant: dict[int, str] = {}
+    for place, _, form, written in found["meant"]:
+        # Of a compound that no text has as a whole the second part goes on in small letters.
+        meant[place] = meant[place] + form if place in meant else written
     return Answer(
         question=asked.text,
-        hits=tuple(_hit(asked, known, hit, terms[hit["language"]]) for hit in found["hits"]),
+        hits=tuple(_hit(asked, hit, terms[hit["language"]]) for hit in found["hits"]),
         total=found["total"],
         facets=facets,
         lexical_only=embedder is None,
@@ -268,22 +306,22 @@ def _answer(
     )
 
 
-def _corrections(asked: Question, meant: Mapping[int, Near]) -> tuple[Correction, ...]:
+def _corrections(asked: Question, meant: Mapping[int, str]) -> tuple[Correction, ...]:
     typed = {word.place: word.written for word in asked.words}
-    return tuple(Correction(typed[place], meant[place].written) for place in sorted(meant))
+    return tuple(Correction(typed[place], meant[place]) for place in sorted(meant))
 
 
-def _suggestion(asked: Question, meant: Mapping[int, Near]) -> str | None:
+def _suggestion(asked: Question, meant: Mapping[int, str]) -> str | None:
     if not meant:
         return None
     text = asked.wanted
     typed = {word.place: word.written for word in asked.words}
     for place in sorted(meant, reverse=True):
-        text = text[:place] + meant[place].written + text[place + len(typed[place]) :]
+        text = text[:place] + meant[place] + text[place + len(typed[place]) :]
     return text
 
 
-def _hit(asked: Question, known: Vocabularies, hit: dict[str, Any], terms: set[str]) -> Hit:
+def _hit(asked: Question, hit: dict[str, Any], terms: set[str]) -> Hit:
     passages = [
         HitPassage(
             anchor=passage["anchor"],
@@ -293,9 +331,10 @@ def _hit(asked: Question, known: Vocabularies, hit: dict[str, Any], terms: set[s
         for passage in hit["passages"]
     ]
     title_fragments = fragments.marked(hit["title"], hit["language"], terms)
-    forms = _forms(hit["language"], title_fragments, *(passage.fragments for passage in passages))
-    matched = _matched(asked, known, hit["reasons"])
-    matched_as = _matched_as(asked, known, matched, hit["reasons"], forms)
+    shown = _shown(hit["language"], title_fragments, *(passage.fragments for passage in passages))
+    reasons = [Reason(*reason) for reason in hit["reasons"]]
+    matched = _matched(asked, reasons)
+    matched_as = _matched_as(asked, matched, reasons, shown)
     return Hit(
         page_id=hit["page_id"],
         translation_key=UUID(hit["translation_key"]),
@@ -315,31 +354,39 @@ def _hit(asked: Question, known: Vocabularies, hit: dict[str, Any], terms: set[s
     )
 
 
-def _matched(asked: Question, known: Vocabularies, reasons: Sequence[tuple[int, str]]) -> tuple[str, ...]:
+class Reason(NamedTuple):
+    """What stood for a word of the question on the page that was found."""
+
+    word: int
+    """place in Question.words"""
+    term: str
+    forms: list[str]
+    """its folded words there"""
+    written: list[str]
+    """the same as the page writes them"""
+
+
+def _matched(asked: Question, reasons: Sequence[Reason]) -> tuple[str, ...]:
     """Words that were found themselves, as written, each once, in the order of the question."""
-    found = [asked.words[number] for number, term in reasons if _is_itself(asked.words[number], known, term)]
+    found = [asked.words[reason.word] for reason in reasons if _is_itself(asked.words[reason.word], reason)]
     return tuple(dict.fromkeys(word.written for word in sorted(found, key=lambda word: word.place)))
 
 
 def _matched_as(
-    asked: Question,
-    known: Vocabularies,
-    matched: Sequence[str],
-    reasons: Sequence[tuple[int, str]],
-    forms: Mapping[str, str],
+    asked: Question, matched: Sequence[str], reasons: Sequence[Reason], shown: Mapping[str, str]
 ) -> tuple[tuple[str, str], ...]:
     """(word as asked, word that stood for it) of the words that were not found themselves. The other word as the
-    result writes it (`forms`), or in its shortest form where what is shown of the result lacks it."""
+    result writes it (`shown`), or in the page's shortest form where what is shown of the result lacks it."""
     pairs: dict[tuple[str, str], int] = {}
-    for number, term in reasons:
-        word = asked.words[number]
-        language, _, bare = term.partition(":")
+    for reason in reasons:
+        word = asked.words[reason.word]
         if word.written not in matched:
-            pairs[word.written, forms.get(term) or known[language].written(bare)] = word.place
+            shortest = min(reason.written, key=len, default=reason.term.partition(":")[2])
+            pairs[word.written, shown.get(reason.term, shortest)] = word.place
     return tuple(sorted(pairs, key=lambda pair: (pairs[pair], pair)))
 
 
-def _forms(language: str, *texts: Sequence[Fragment]) -> dict[str, str]:
+def _shown(language: str, *texts: Sequence[Fragment]) -> dict[str, str]:
     """Term -> the first marked word that it stands for in these texts, as written there."""
     found: dict[str, str] = {}
     for fragment in chain.from_iterable(texts):
@@ -349,12 +396,12 @@ def _forms(language: str, *texts: Sequence[Fragment]) -> dict[str, str]:
     return found
 
 
-def _is_itself(word: AskedWord, known: Vocabularies, term: str) -> bool:
-    """Whether it is the word itself; in the other language only where that writes it the same ("Workshop")."""
-    language, _, found = term.partition(":")
+def _is_itself(word: AskedWord, reason: Reason) -> bool:
+    """Whether it is the word itself; in the other language only where the page writes it the same ("Workshop")."""
+    term = reason.term.partition(":")[2]
     if word.own:
-        return found == word.alternatives[0][0]
-    return found == stem(language, word.folded) and known[language].has(word.folded)
+        return term == word.alternatives[0][0]
+    return term == stem(word.language, word.folded) and word.folded in reason.forms
 
 
 def facet_values(facets: Sequence[str]) -> dict[str, tuple[str, ...]]:

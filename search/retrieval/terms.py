@@ -1,7 +1,8 @@
 """A question's words -> the terms of the index that answer.sql looks up for them.
 
 Everything that needs the vocabulary of the corpus happens here, in memory; what of it a reader may see, and so
-what counts, is decided by the statement.
+what counts, is decided by the statement. Nothing here cuts a list or leaves anything out because of a word that may be
+a hidden page's.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ LEAST_WEIGHT = 0.05
 """A translation with less weight is not looked up: 0.1 cost 0.03 nDCG@10 on d365po (train), 0 gained nothing."""
 LEAST_FOR_COMPOUNDS = 0.25
 """A translation with less weight is too doubtful to look for compounds with it."""
+INSIDE = 9
+"""Edits that a slip inside a compound counts for: after every word that is there as a whole."""
 
 
 _FUNCTION_STEMS = frozenset(
@@ -34,9 +37,8 @@ _FUNCTION_STEMS = frozenset(
 
 @dataclass(frozen=True)
 class Term:
-    """A row of `given` in answer.sql."""
+    """What stands for a word of the question: a row of `given` in answer.sql."""
 
-    leg: int
     word: int
     """place in Question.words"""
     term: str
@@ -46,16 +48,44 @@ class Term:
     way: int = 0
     """> 0: one of `size` parts of the word, which count only together"""
     size: int = 1
-    needs: str | None = None
-    """a term that must occur somewhere visible for this one to count: the other part of a compound"""
     choice: int = 0
-    """> 0: the word may be a slip of this one; place in the choices for its place in the question, from 1"""
+    """> 0: only if the word is a slip of this one: place in the choices for its place in the question, from 1"""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A word form that counts where this reader sees it on some page."""
+
+    form: str
+    term: str
+    factor: float
+    needs: str | None = None
+    """a term that must be visible too: the other part of a compound"""
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """Forms for a word, best first, of which the statement takes the first that are visible."""
+
+    leg: int
+    word: int
+    forms: tuple[Proposal, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A word that may be meant, if this reader sees it."""
+
+    near: Near
+    tier: int
+    """Lower ones come first; in one tier the words that are written with a capital, or without, like the typed one."""
 
 
 @dataclass(frozen=True)
 class Expansion:
     terms: tuple[Term, ...]
-    choices: dict[int, tuple[Near, ...]]
+    proposals: tuple[Proposals, ...]
+    choices: dict[int, tuple[Choice, ...]]
     """place in the question -> words that may be meant there"""
 
 
@@ -64,22 +94,29 @@ def expand(asked: Question, table: Translations, known: Vocabularies) -> Expansi
     figures = conf()
     numbered = list(enumerate(asked.words))
     own_stems = {stem for word in asked.words for stem, _ in word.alternatives if word.own}
-    found: list[Term] = []
-    choices: dict[int, tuple[Near, ...]] = {}
+    terms: list[Term] = []
+    proposals: list[Proposals] = []
+    choices: dict[int, tuple[Choice, ...]] = {}
     for number, word in numbered:
-        found.extend(_words(number, word, own_stems, known[word.language], table, figures))
+        here = known[word.language]
+        for stem, weight in word.alternatives:
+            if weight >= LEAST_WEIGHT:
+                terms.append(Term(number, f"{word.language}:{stem}", weight))
+            if weight >= LEAST_FOR_COMPOUNDS:
+                forms = _compounds(word, stem, weight * figures.factor_compound, own_stems, here, table)
+                proposals.append(Proposals(WORDS, number, forms))
         if word.own:
-            found.extend(_parts(number, word, own_stems, known[word.language], figures))
+            terms.extend(_parts(number, word, here, figures))
             if gram_weight(asked.language, word.language):
-                found.extend(_grams(number, word, known[word.language], figures))
+                proposals.append(Proposals(GRAMS, number, _similar(word, here, figures)))
     for place in {word.place for word in asked.words}:
         there = [(number, word) for number, word in numbered if word.place == place]
-        near = _near(there, asked.language, table, known, figures)
-        if near:
-            choices[place] = near
-            for choice, meant in enumerate(near, start=1):
-                found.extend(_instead(there, asked.language, table, meant, choice, figures))
-    return Expansion(tuple(found), choices)
+        found = _choices(there, asked.language, table, known)
+        if found:
+            choices[place] = found
+            for number, choice in enumerate(found, start=1):
+                terms.extend(_instead(there, asked.language, table, choice.near, number, figures))
+    return Expansion(tuple(terms), tuple(one for one in proposals if one.forms), choices)
 
 
 def gram_weight(asked_in: str, language: str) -> float:
@@ -98,14 +135,10 @@ def gram_count(word: AskedWord) -> float:
     return word.weight * len(set(grams(word.folded))) if word.own else 0.0
 
 
-def _words(
-    number: int,
-    word: AskedWord,
-    own_stems: set[str],
-    known: Vocabulary,
-    table: Translations,
-    figures: SearchConf,
-) -> Iterator[Term]:
+def _compounds(
+    word: AskedWord, stem: str, factor: float, own_stems: set[str], known: Vocabulary, table: Translations
+) -> tuple[Proposal, ...]:
+    """Words with this one in them, short ones first."""
     own_here = own_stems if word.own else set()
 
     def needed(other: str) -> str | None:
@@ -115,91 +148,58 @@ def _words(
             return None
         return f"{word.language}:{other}"
 
-    for stem, weight in word.alternatives:
-        if weight < LEAST_WEIGHT:
-            continue
-        yield Term(WORDS, number, f"{word.language}:{stem}", weight)
-        if weight < LEAST_FOR_COMPOUNDS:
-            continue
-        found = {
-            (compound, needs)
-            for compound, other in known.compounds(stem)
-            if (needs := needed(other)) is None or known.knows(other)
-        }
-        free = {compound for compound, needs in found if needs is None}
-        rows = sorted(
-            ((compound, needs) for compound, needs in found if needs is None or compound not in free),
-            key=lambda row: (len(row[0]), row[0], row[1] or ""),
-        )
-        for compound, needs in rows[: figures.compound_words]:
-            yield Term(
-                WORDS, number, f"{word.language}:{compound}", weight * figures.factor_compound, needs=needs
-            )
+    found = {
+        (form, needs)
+        for form, other in known.compounds(stem)
+        if (needs := needed(other)) is None or known.knows(other)
+    }
+    free = {form for form, needs in found if needs is None}
+    kept = [(form, needs) for form, needs in found if needs is None or form not in free]
+    kept.sort(key=lambda one: (len(one[0].word), one[0].word, one[1] or ""))
+    return tuple(
+        Proposal(form.word, f"{word.language}:{form.stem}", factor, needs=needs) for form, needs in kept
+    )
 
 
-def _parts(
-    number: int, word: AskedWord, own_stems: set[str], known: Vocabulary, figures: SearchConf
-) -> Iterator[Term]:
+def _parts(number: int, word: AskedWord, known: Vocabulary, figures: SearchConf) -> Iterator[Term]:
     way = 0
     for split in splits(word.language, word.folded, parts=3):
-        if all(known.knows(part) or part in own_stems for part in split):
+        if all(map(known.knows, split)):
             way += 1
             for part in split:
-                yield Term(
-                    WORDS, number, f"{word.language}:{part}", figures.factor_parts, way=way, size=len(split)
-                )
+                yield Term(number, f"{word.language}:{part}", figures.factor_parts, way=way, size=len(split))
 
 
-def _grams(number: int, word: AskedWord, known: Vocabulary, figures: SearchConf) -> Iterator[Term]:
-    for stem, share in known.similar(word.folded, figures.gram_share, figures.gram_words):
-        yield Term(GRAMS, number, f"{word.language}:{stem}", share * share)
+def _similar(word: AskedWord, known: Vocabulary, figures: SearchConf) -> tuple[Proposal, ...]:
+    return tuple(
+        Proposal(form.word, f"{word.language}:{form.stem}", share * share)
+        for form, share in known.similar(word.folded, figures.gram_share)
+    )
 
 
-def _near(
-    there: list[tuple[int, AskedWord]],
-    asked_in: str,
-    table: Translations,
-    known: Vocabularies,
-    figures: SearchConf,
-) -> tuple[Near, ...]:
+def _choices(
+    there: list[tuple[int, AskedWord]], asked_in: str, table: Translations, known: Vocabularies
+) -> tuple[Choice, ...]:
     """Words that one may be a slip of, in any language of the site; none for a word that the term table knows."""
     word = there[0][1]
     languages = dict.fromkeys(other.language for _, other in there)
-    for language in languages:
-        if language != asked_in and table.row(_stem(there, asked_in), asked_in, language):
-            return ()
-    if _stem(there, asked_in) in _FUNCTION_STEMS:
+    stem = next((own.alternatives[0][0] for _, own in there if own.language == asked_in), "")
+    if any(table.row(stem, asked_in, language) for language in languages if language != asked_in):
+        return ()
+    if stem in _FUNCTION_STEMS:
         return ()  # "mache", "making": forms of words that are never looked for
-    found = [
-        # "gewinen" is "gewinnen" rather than "Gewinn": people keep the capital, and leave letters out.
-        (
-            near.edits,
-            language != asked_in,
-            near.written[:1].isupper() != word.written[:1].isupper(),
-            place,
-            near,
-        )
+    ranked = [
+        ((near.edits, language != asked_in), near)
         for language in languages
-        for place, near in enumerate(known[language].near(word.folded, figures.correction_words))
+        for near in known[language].near(word.folded)
     ]
-    found.sort(key=lambda item: item[:4])
-    if not found and asked_in == "de" and not _is_compound(word, known[asked_in]):
-        return known[asked_in].near_inside(
-            word.folded,
-            figures.correction_words,
-            lambda part: is_word(stem_of(asked_in, part), asked_in, table),
+    ranked.sort(key=lambda one: one[0])  # stable: nearest first in each language
+    if asked_in == "de":
+        inside = known[asked_in].near_inside(
+            word.folded, lambda part: is_word(stem_of(asked_in, part), asked_in, table)
         )
-    return tuple(item[4] for item in found[: figures.correction_words])
-
-
-def _is_compound(word: AskedWord, known: Vocabulary) -> bool:
-    """Whether its parts are words of the corpus: then it is one that nobody has written there yet."""
-    return any(all(known.knows(part) for part in split) for split in splits("de", word.folded, parts=3))
-
-
-def _stem(there: list[tuple[int, AskedWord]], asked_in: str) -> str:
-    own = [word for _, word in there if word.language == asked_in]
-    return own[0].alternatives[0][0] if own else ""
+        ranked.extend(((INSIDE, False), near) for near in inside)
+    return tuple(Choice(near, edits * 2 + foreign) for (edits, foreign), near in ranked)
 
 
 def _instead(
@@ -211,20 +211,23 @@ def _instead(
     figures: SearchConf,
 ) -> Iterator[Term]:
     """The word meant and its translations, each at the first word of its language at that place."""
+    factor = figures.factor_correction
     for language in dict.fromkeys(word.language for _, word in there):
         number = next(number for number, word in there if word.language == language)
-        if language == meant.language and meant.parts:
-            for part in meant.parts:
-                term = f"{language}:{part}"
-                factor = figures.factor_parts * figures.factor_correction
+        if language == meant.language and len(meant.forms) > 1:
+            for form in meant.forms:
                 # `way` beyond those of the word's own parts.
-                yield Term(WORDS, number, term, factor, way=1_000 + choice, size=2, choice=choice)
-        elif language == meant.language:
-            yield Term(WORDS, number, f"{language}:{meant.stem}", figures.factor_correction, choice=choice)
-        elif figures.bridge:
-            for stem, weight in translations(
-                meant.stem, meant.language, language, word=meant.word, table=table
-            ):
                 yield Term(
-                    WORDS, number, f"{language}:{stem}", weight * figures.factor_correction, choice=choice
+                    number,
+                    f"{language}:{form.stem}",
+                    figures.factor_parts * factor,
+                    way=1_000 + choice,
+                    size=len(meant.forms),
+                    choice=choice,
                 )
+        elif language == meant.language:
+            yield Term(number, f"{language}:{meant.forms[0].stem}", factor, choice=choice)
+        elif figures.bridge:
+            stem = meant.forms[0].stem if len(meant.forms) == 1 else meant.word
+            for other, weight in translations(stem, meant.language, language, word=meant.word, table=table):
+                yield Term(number, f"{language}:{other}", weight * factor, choice=choice)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from search.analysis import ANALYSIS_VERSION
 from search.conf import conf
-from search.vocabulary.words import Vocabulary
+from search.vocabulary.words import Row, Vocabulary
 
 OVERLAP = 500
 """Rows read again at each look: ids are given before rows are committed, so that a row can appear below the last."""
@@ -69,14 +69,14 @@ def _read(store: _Store) -> None:
     store.looked = time.monotonic()
     with connection.cursor() as cursor:
         cursor.execute(
-            "select id, language, word, stem, written, splits from search_lexeme "
+            "select id, language, word, stem, splits from search_lexeme "
             "where id > %s and analysis = %s order by id",
             (max(0, store.last - OVERLAP), ANALYSIS_VERSION),
         )
         rows = cursor.fetchall()
-    grouped: dict[str, list[tuple[str, str, str, tuple[str, ...]]]] = {}
-    for _, language, word, stem, written, splits in rows:
-        grouped.setdefault(language, []).append((word, stem, written, tuple(splits)))
+    grouped: dict[str, list[Row]] = {}
+    for _, language, word, stem, splits in rows:
+        grouped.setdefault(language, []).append((word, stem, tuple(splits)))
     for language, words in grouped.items():
         store.languages.setdefault(language, Vocabulary(language)).add(words)
     if rows:

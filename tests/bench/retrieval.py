@@ -89,7 +89,7 @@ def _steps(question: Any, took: dict[str, list[float]]) -> None:
     index = index_of(embedder.fingerprint)
     params = asking.statement_params(
         read,
-        expansion.terms,
+        expansion,
         reader=ANONYMOUS,
         language=language,
         filters={},

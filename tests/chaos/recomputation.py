@@ -80,6 +80,7 @@ def _page(page: Any, row: dict, passages: list[dict], postings: list[dict], vect
 
     # Lengths, postings: counted from the words.
     counted: dict[str, dict[str, Counter]] = defaultdict(lambda: defaultdict(Counter))
+    forms: dict[str, set[str]] = defaultdict(set)
     lengths = []
     for ordinal, text in enumerate(texts):
         body = list(words(text.text, language))
@@ -90,6 +91,7 @@ def _page(page: Any, row: dict, passages: list[dict], postings: list[dict], vect
         for name, found in fields.items():
             for word in found:
                 counted[f"{language}:{word.term}"][name][ordinal] += 1
+                forms[f"{language}:{word.term}"].add(word.folded)
     if [one["length"] for one in passages] != lengths or list(row["lengths"]) != lengths:
         yield "wrong lengths of passages"
     if row["length"] != sum(lengths) or row["passage_count"] != len(texts):
@@ -102,11 +104,15 @@ def _page(page: Any, row: dict, passages: list[dict], postings: list[dict], vect
                 ordinal << 16 | min(fields["headings"][ordinal], 255) << 8 | min(fields["body"][ordinal], 255)
                 for ordinal in sorted(set().union(*fields.values()))
             ),
+            tuple(sorted(forms[term])),
         )
         for term, fields in counted.items()
     )
     have_postings = sorted(
-        (one["term"], one["title"], one["keywords"], one["headings"], one["body"], tuple(one["places"]))
+        (
+            *(one[name] for name in ("term", "title", "keywords", "headings", "body")),
+            *map(tuple, (one["places"], one["forms"])),
+        )
         for one in postings
     )
     if have_postings != want_postings:

@@ -6,7 +6,7 @@ import os
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.property import no_trace, worlds
@@ -25,7 +25,8 @@ EXAMPLES = int(os.environ.get("LOTSE_NO_TRACE_WORLDS", "2"))
 @pytest.mark.timeout(60 * (EXAMPLES + 1))
 def test_a_hidden_page_changes_nothing_that_a_reader_is_shown(db, seed):
     result = no_trace.check(worlds.draw(Random(seed), questions=5, most_pages=9))
-    assert sum(result.cases.values()) > 50
+    assume(result.cases)  # else nothing was hidden from anybody
+    assert sum(result.cases.values()) > 10
     assert not result.traces, f"seed {seed}:\n" + "\n".join(result.traces[:5])
 
 
@@ -51,6 +52,18 @@ def test_a_leak_would_be_seen(db, monkeypatch):
     monkeypatch.setattr("search.retrieval.asking.sql", leaky)
     seed = next(seed for seed in range(100) if _closes_openly(worlds.draw(Random(seed), questions=4)))
     assert no_trace.check(worlds.draw(Random(seed), questions=4)).traces
+
+
+def test_a_form_of_a_hidden_page_would_be_seen(db, monkeypatch):
+    """The comparison can fail: with a statement that takes every form for a visible one it does."""
+    from search.retrieval import statement
+
+    whole = statement.sql
+    rule = "and f.form = any (p.forms)"
+    assert rule in whole("answer.sql", dense="dense_exact.sql", fuse="fuse_convex.sql")
+    leaky = lambda name, **variants: whole(name, **variants).replace(rule, "")  # noqa: E731
+    monkeypatch.setattr("search.retrieval.asking.sql", leaky)
+    assert any(no_trace.check(worlds.draw(Random(seed), questions=20)).traces for seed in range(5))
 
 
 def _closes_openly(spec: worlds.WorldSpec) -> bool:

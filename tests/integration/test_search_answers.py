@@ -126,6 +126,52 @@ def test_a_word_of_hidden_pages_corrects_nothing(pages):
     assert answer("Standortverlagreung", LOGIN).corrections
 
 
+def test_a_correction_is_spelled_as_the_reader_may_see_it(pages):
+    publish("Netze", "Das Netzwerk wächst.")
+    for number in range(2):
+        restrict(publish(f"Geheim {number}", "Das NETZWERK wächst."))
+    services.index_due()
+    assert answer("Netziwerk").corrections[0].meant == "Netzwerk"
+    assert answer("Netziwerk", LOGIN).corrections[0].meant == "NETZWERK", "as most pages write it"
+
+
+def test_a_hidden_form_of_a_visible_stem_corrects_nothing(pages):
+    publish("Satzung", "Die Beiträge beschließt die Versammlung.")
+    restrict(publish("Geheimnis", "Der Beitrag steigt."))
+    services.index_due()
+    assert answer("Beitrga").corrections == ()
+    assert answer("Beitrga", LOGIN).corrections[0].meant == "Beitrag"
+
+
+def test_hidden_words_take_no_place_among_those_that_are_tried(pages):
+    publish("Rundfahrt", "Die Hafenrundfahrt dauert zwei Stunden.")
+    # Shorter, so tried first; its other part is a word that everybody may see.
+    publish("Feste", "Das Fest dauert zwei Tage.")
+    restrict(publish("Geheimnis", "Das Hafenfest fällt aus."))
+    services.index_due()
+    with using(compound_words=1, gram_words=1):
+        assert "Rundfahrt" in titles("Hafen")
+        assert "Geheimnis" in titles("Hafen", LOGIN)
+
+
+def test_a_hidden_form_makes_no_similar_word_of_a_visible_one(pages):
+    publish("Menü", "Frühstück gibt es um acht.")
+    services.index_due()
+    before = answer("Frühstücksbrot")
+    restrict(publish("Geheimnis", "Die Frühstücksbrote sind bestellt, das Frühstücks auch."))
+    services.index_due()
+    assert answer("Frühstücksbrot").hits == before.hits
+
+
+def test_a_reason_is_spelled_as_on_the_page_that_was_found(pages):
+    publish("Networking at lunch", "Bring people together. Workshops help.", language="en")
+    restrict(publish("Secret", "A workshop and another workshop.", language="en"))
+    services.index_due()
+    hit = next(hit for hit in answer("Workshop").hits if hit.language == "en")
+    assert hit.matched == (), "the word itself is only on a hidden page"
+    assert hit.matched_as == (("Workshop", "Workshops"),)
+
+
 def test_a_german_question_finds_an_english_page_by_its_words(pages):
     translate_only = publish(
         "Applying for funding", "Write the application for a grant on two pages.", language="en"

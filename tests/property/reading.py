@@ -24,8 +24,8 @@ from search.retrieval import ask
 from search.suggesting import suggest
 from tests.property.worlds import World, WorldSpec
 
-HTML = 2
-"""questions that are also asked of the page: a request costs ten times an answer"""
+HTML = 1
+"""question that is also asked of the page: a request costs ten times an answer"""
 VARIES = re.compile(r'nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"')
 Shown = dict[tuple[str, ...], str]
 
@@ -36,7 +36,7 @@ def figures(spec: WorldSpec) -> Iterator[None]:
     chosen: dict[str, Any] = {"statement_timeout_ms": 60_000}
     if spec.narrow:
         chosen |= {
-            "gram_words": 2, "compound_words": 2, "correction_words": 1, "candidates": 3, "related_kept": 2,
+            "gram_words": 2, "compound_words": 2, "candidates": 3, "related_kept": 2,
             "related_threshold": 0.05,
         }  # fmt: skip
     if spec.approximate:
