@@ -34,7 +34,17 @@ SAID = {
 def related_pages(request: HttpRequest, page_id: int) -> HttpResponse:
     """Raises PermissionDenied for who may not edit the page."""
     page = _editable(request, page_id)
-    return render(request, "curation/page.html", listing.context(page, request))
+    title = _("Related pages")
+    header = {
+        "breadcrumbs_items": [
+            {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+            {"url": reverse("wagtailadmin_pages:edit", args=[page.pk]), "label": page.get_admin_display_title()},
+            {"url": "", "label": title},
+        ],
+        "header_title": title,
+        "header_icon": "link",
+    }
+    return render(request, "curation/page.html", {**listing.context(page, request), **header})
 
 
 @require_POST
