@@ -37,7 +37,6 @@ class Screen:
     user: str = ""
     do: Callable[[Page], None] = lambda page: None
     size: tuple[int, int] = (1280, 800)
-    scheme: str = "light"
 
 
 def _to_the_course(page: Page) -> None:
@@ -46,7 +45,7 @@ def _to_the_course(page: Page) -> None:
 
 
 def _to_the_form(page: Page) -> None:
-    page.goto(page.locator("a.tool[href*='/admin/pages/']").get_attribute("href") or "")
+    page.locator("a.tool[href*='/admin/pages/']").click()
     page.wait_for_load_state("networkidle")
     _to_the_course(page)
 
@@ -58,7 +57,7 @@ def _with_the_clock(page: Page) -> None:
 
 
 def _to_a_judgement(page: Page) -> None:
-    page.locator("main a[href*='/judge/']").first.click()
+    page.locator("main a[href*='/judge/']:not([href$='/judge/'])").first.click()
     page.wait_for_load_state("networkidle")
 
 
@@ -67,7 +66,6 @@ SCREENS = {
     "toolbox": Screen("/de/werkzeugkasten/?time=240&costs=low"),
     "guide": Screen(GUIDE, size=(1280, 1100)),
     "workshop": Screen(GUIDE, do=_with_the_clock, size=(390, 844)),
-    "field": Screen("/de/co-learning-felder/datenraeume/", scheme="dark"),
     "editor": Screen(GUIDE, user="redaktion", do=_to_the_form),
     "judging": Screen("/admin/search-quality/", user="redaktion", do=_to_a_judgement, size=(1280, 900)),
 }
@@ -101,9 +99,7 @@ def _of_docs(browser: Browser, site: str, names: list[str]) -> list[Path]:
     for name in names:
         screen, file = SCREENS[name], DOCS / f"{name}.png"
         width, height = screen.size
-        context = browser.new_context(
-            locale="de-DE", viewport={"width": width, "height": height}, color_scheme=screen.scheme
-        )
+        context = browser.new_context(locale="de-DE", viewport={"width": width, "height": height})
         page = context.new_page()
         if screen.user:
             _sign_in(page, site, screen.user)
