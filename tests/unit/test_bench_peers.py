@@ -160,7 +160,7 @@ def test_the_trials_are_a_collection(tmp_path):
 
 def test_an_unknown_peer_is_refused():
     assert known(["bm25s"]) == ["lotse", "bm25s"]
-    with pytest.raises(KeyError):
+    with pytest.raises(ValueError, match="No such peer: elastic"):
         known(["elastic"])
 
 

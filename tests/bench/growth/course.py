@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,31 +19,36 @@ QUESTIONS_OF = ("d365po", "practice")
 MORE_TEXTS = "scale/german_business.jsonl.gz"
 
 
-def run(data: Path | None, folder: Path, sizes: Sequence[int], say: Callable[[str], None]) -> dict[str, Any]:
-    """`data` is a folder with other people's texts; without one the site's own are copied from the start.
+def run(
+    data: Path | None,
+    folder: Path,
+    sizes: Sequence[int],
+    before: Mapping[str, Any] | None,
+    say: Callable[[str], None],
+) -> Iterator[dict[str, Any]]:
+    """What there is after each size; sizes of `before` stay, where they grew from as much real text.
 
-    Raises Failed; ValueError for a folder without such texts.
+    `data` is a folder with other people's texts; without one the site's own are copied from the start. Raises Failed;
+    ValueError for a folder without such texts.
     """
     texts = folder / "site-texts" if data is None else _texts(data.resolve(), folder / "growth-texts")
     if not (texts / "qrels.tsv").exists():
         raise ValueError("There are no texts to grow: run ./lotse bench first, or name a folder with --data")
-    say("texts of growth: index them")
+    say("growth: index the real texts")
     given = prepare(texts, folder / "growth", sample=QUESTIONS)
-    found = []
+    found: dict[int, Any] = {}
+    if before and before["real"] == len(given.passages):
+        found = {size["asked"]: size for size in before["sizes"]}
     for size in sorted(sizes):
         say(f"growth: {size} passages")
         words = ["--folder", str(folder / "growth"), "--passages", str(size)]
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.growth.work", *words],
-            env=os.environ,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        command = [sys.executable, "-m", "tests.bench.growth.work", *words]
+        done = subprocess.run(command, env=os.environ, stdout=subprocess.PIPE, text=True)
         if done.returncode:
             raise Failed(f"{size} passages could not be measured")
-        found.append(json.loads(done.stdout.splitlines()[-1]))
+        found[size] = {"asked": size} | json.loads(done.stdout.splitlines()[-1])
+        yield {"real": len(given.passages), "sizes": [found[number] for number in sorted(found)]}
     drop(folder / "growth")
-    return {"real": len(given.passages), "questions": len(given.questions), "sizes": found}
 
 
 def _texts(data: Path, folder: Path) -> Path:

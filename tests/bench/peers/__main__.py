@@ -5,7 +5,7 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,34 +24,47 @@ def main(words: Sequence[str]) -> int:
     """Returns 0, or 1 with a sentence on stderr."""
     wanted = _parser().parse_args(words)
     results: dict[str, Any] = json.loads(KEPT.read_text()) if KEPT.exists() else {}
-    results["machine"] = machine.about() if wanted.what != "report" else results["machine"]
     try:
-        if wanted.what == "peers":
-            _run(results, "peers", wanted, lambda: _peers(wanted))
-        if wanted.what == "growth":
-            from tests.bench.growth import course as growth
-
-            sizes = [int(number) for number in wanted.passages.split(",")]
-            _run(
-                results,
-                "growth",
-                wanted,
-                lambda: {"growth": growth.run(wanted.data, VAR / "bench", sizes, _say)},
-            )
-    except (Failed, KeyError, ValueError) as problem:
+        if wanted.what == "report":
+            if not results:
+                raise ValueError("Nothing has been measured yet: ./lotse bench")
+            _keep(results, wanted)
+        else:
+            _measure(results, wanted)
+    except (Failed, ValueError) as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1
-    if wanted.what != "report":
-        print("\r\x1b[K", end="", file=sys.stderr)
-    if not wanted.dry:
-        KEPT.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-        (DOCS / "benchmarks.md").write_text(report.text(results))
-        if results.get("growth"):
-            from tests.bench.growth import curves
-
-            curves.draw(results["growth"], DOCS / "images")
     print(json.dumps(results, indent=2) if wanted.json else report.text(results))
     return 0
+
+
+def _measure(results: dict[str, Any], wanted: argparse.Namespace) -> None:
+    """Adds to the results and keeps them after each part: an hour's work must not hang on its last minute."""
+    before, began = machine.load(), time.monotonic()
+    results["machine"] = machine.about()
+    for part in {"peers": _peers, "growth": _growth}[wanted.what](results, wanted):
+        results.update(part)
+        run = {
+            "what": wanted.what,
+            "minutes": round((time.monotonic() - began) / 60, 1),
+            "load": [before, machine.load()],
+            "quick": wanted.quick,
+        }
+        results["runs"] = [*(one for one in results.get("runs", []) if one["what"] != wanted.what), run]
+        _keep(results, wanted)
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr)
+
+
+def _keep(results: dict[str, Any], wanted: argparse.Namespace) -> None:
+    if wanted.dry:
+        return
+    KEPT.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    (DOCS / "benchmarks.md").write_text(report.text(results))
+    if results.get("growth"):
+        from tests.bench.growth import curves
+
+        curves.draw(results["growth"], DOCS / "images")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -81,31 +94,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(
-    results: dict[str, Any], what: str, wanted: argparse.Namespace, measure: Callable[[], dict[str, Any]]
-) -> None:
-    before, began = machine.load(), time.monotonic()
-    results.update(measure())
-    run = {
-        "what": what,
-        "minutes": round((time.monotonic() - began) / 60, 1),
-        "load": [before, machine.load()],
-        "quick": wanted.quick,
-    }
-    results["runs"] = [*(one for one in results.get("runs", []) if one["what"] != what), run]
-
-
-def _peers(wanted: argparse.Namespace) -> dict[str, Any]:
+def _peers(results: dict[str, Any], wanted: argparse.Namespace) -> Iterator[dict[str, Any]]:
     peers = course.known(wanted.peers.split(","))
     effort = course.QUICK if wanted.quick else course.USUAL
     folder = VAR / "bench"
-    sources = {"site": folder / "site-texts"}
-    if wanted.data is not None:
-        sources |= {Path(name).name: wanted.data.resolve() / name for name in KNOWN_ITEM}
-    if wanted.collections:
-        sources = {name: sources[name] for name in wanted.collections.split(",")}
-    found: dict[str, Any] = {}
-    for name, source in sources.items():
+    found = dict(results.get("collections", {}))
+    for name, source in _sources(wanted, folder).items():
         if name == "site":
             shutil.rmtree(source, ignore_errors=True)
             course.call_preparing(["--site", "--collection", str(source), "--to", str(source)])
@@ -114,8 +108,27 @@ def _peers(wanted: argparse.Namespace) -> dict[str, Any]:
             _say(f"{name}: {text}")
 
         found[name] = course.collection(source, folder / name, peers, effort, say, as_readers=name == "site")
-    abilities = course.abilities(folder / "trials", peers, _say)
-    return {"collections": found, "abilities": abilities}
+        yield {"collections": found}
+    yield {"abilities": course.abilities(folder / "trials", peers, _say)}
+
+
+def _sources(wanted: argparse.Namespace, folder: Path) -> dict[str, Path]:
+    """Collections to measure, by name. Raises ValueError."""
+    sources = {"site": folder / "site-texts"}
+    if wanted.data is not None:
+        sources |= {Path(name).name: wanted.data.resolve() / name for name in KNOWN_ITEM}
+    names = wanted.collections.split(",") if wanted.collections else list(sources)
+    if unknown := [name for name in names if name not in sources]:
+        raise ValueError(f"No such collection: {', '.join(unknown)}. There are: {', '.join(sources)}")
+    return {name: sources[name] for name in names}
+
+
+def _growth(results: dict[str, Any], wanted: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    from tests.bench.growth import course as growth
+
+    sizes = [int(number) for number in wanted.passages.split(",")]
+    for found in growth.run(wanted.data, VAR / "bench", sizes, results.get("growth"), _say):
+        yield {"growth": found}
 
 
 def _say(text: str) -> None:

@@ -249,8 +249,7 @@ def _note(row: dict[str, Any], name: str, get: Callable[[], Any]) -> None:
 
 
 def known(names: Sequence[str]) -> list[str]:
-    """Ours first. Raises KeyError with the unknown name."""
-    for name in names:
-        if name not in PEERS:
-            raise KeyError(name)
+    """Ours first. Raises ValueError with a sentence for an unknown name."""
+    if unknown := [name for name in names if name not in PEERS]:
+        raise ValueError(f"No such peer: {', '.join(unknown)}. There are: {', '.join(PEERS)}")
     return [OURS, *(name for name in names if name != OURS)]
