@@ -48,7 +48,7 @@ def with_clusters(pages: Iterable[BridgePage], request: HttpRequest) -> list[Bri
         .values_list("bridge__page_key", "cluster_key")
     ):
         keys.setdefault(page_key, []).append(cluster_key)
-    language = found[0].locale.language_code if found else ""
+    language = found[0].language if found else ""
     wanted = [key for concerned in keys.values() for key in concerned]
     shown = {page.translation_key: page for page in shown_pages(wanted, reader_of(request), language)}
     for page in found:
@@ -62,7 +62,7 @@ def of_page(page: BridgePage, request: HttpRequest) -> dict[str, Any]:
     if bridge is None:
         return {"bridge": None, "bridge_clusters": [], "guides": [], "results": []}
     roles = dict(bridge.links.values_list("page_key", "role"))
-    language, reader = page.locale.language_code, reader_of(request)
+    language, reader = page.language, reader_of(request)
     linked = shown_pages(roles, reader, language)
     return {
         "bridge": bridge,

@@ -27,6 +27,6 @@ def shown_pages(keys: Iterable[UUID], reader: Reader, language: str) -> list[Any
             chosen[key] = pk
     pages = {
         page.translation_key: page
-        for page in Page.objects.filter(pk__in=chosen.values()).select_related("locale").specific()
+        for page in Page.objects.filter(pk__in=chosen.values()).specific()
     }
     return [pages[key] for key in wanted if key in pages]

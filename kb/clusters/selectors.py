@@ -62,7 +62,7 @@ def of_field(field: Page, request: HttpRequest) -> dict[str, Any]:
     of these clusters, each as far as the reader may see it."""
     pages = localized(
         [child.value for stream in (field.clusters, field.guides) for child in stream],
-        field.locale.language_code,
+        field.language,
         reader_of(request),
     )
     clusters = [page for page in pages if page.search_kind == "cluster"]
@@ -99,7 +99,7 @@ def _naming(cluster: ClusterPage, request: HttpRequest) -> dict[str, list[Page]]
     named_by = Page.objects.filter(pk__in=[int(key) for key in naming.values_list("object_id", flat=True)])
     # The versions of one page are one entry of the list.
     once = {page.translation_key: page for page in named_by.order_by("pk")}
-    found = localized(once.values(), cluster.locale.language_code, reader_of(request))
+    found = localized(once.values(), cluster.language, reader_of(request))
     found.sort(key=lambda page: page.title)
     return {
         "guides": [page for page in found if page.search_kind == "guide"][:MOST_GUIDES],

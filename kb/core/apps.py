@@ -8,7 +8,8 @@ class CoreConfig(AppConfig):
     verbose_name = _("Pages")
 
     def ready(self) -> None:
-        from kb.core import publication, signal_handlers
+        from kb.core import locales, publication, signal_handlers
 
         signal_handlers.connect()
+        locales.connect()
         publication.guard_save_target()

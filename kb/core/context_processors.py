@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from wagtail.models import Site
 
 from kb.core import navigation as nav
+from kb.core.locales import code_of
 from kb.core.models import SiteIdentity
 
 
@@ -26,7 +27,7 @@ def _navigation(request: HttpRequest) -> dict[str, Any]:
     page = nav.shown_page(request)
     site = Site.find_for_request(request)
     frame = nav.frame(site, page, request) if site else nav.Frame({}, [], {})
-    code = page.locale.language_code if page is not None else (get_language() or "de").split("-")[0]
+    code = code_of(page.locale_id) if page is not None else (get_language() or "de").split("-")[0]
     home = frame.homes.get(code) or next(iter(frame.homes.values()), None)
     languages = nav.language_links(request, page, frame)
     return {

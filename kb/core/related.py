@@ -16,4 +16,4 @@ def for_page(page: Page, request: HttpRequest) -> list[Any]:
         return []
     from search.related.read import related_to
 
-    return list(related_to(page, reader=reader_of(request), language=page.locale.language_code))
+    return list(related_to(page, reader=reader_of(request), language=page.language))

@@ -1,5 +1,6 @@
 """What an operator's monitoring is told."""
 
+import gzip
 from threading import Thread
 
 import pytest
@@ -66,3 +67,10 @@ def test_the_sitemap_is_read_as_of_one_moment(rf, monkeypatch):
     thread.start()
     thread.join()
     assert found == ["repeatable read", "made inside"]
+
+
+@pytest.mark.django_db
+def test_pages_are_compressed_for_who_takes_them_so(client):
+    answer = client.get("/de/suche/", headers={"accept-encoding": "gzip"})
+    assert answer["Content-Encoding"] == "gzip"
+    assert b"Wobei" in gzip.decompress(answer.content)

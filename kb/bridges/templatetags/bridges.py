@@ -24,7 +24,7 @@ def bridges_of_cluster(context: template.Context, cluster: Any) -> list[BridgePa
 @register.simple_tag(takes_context=True)
 def network_of(context: template.Context, cluster: Any) -> dict[str, Any]:
     """The small map of a cluster: its topics, its bridges and where they lead; empty where there is nothing to draw."""
-    found = network(context["request"], cluster.locale.language_code, cluster=cluster)
+    found = network(context["request"], cluster.language, cluster=cluster)
     data = found.as_data()
     return data if len(data["nodes"]) > 1 else {}
 

@@ -111,7 +111,7 @@ class CasePage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         pages = localized(
             [page for page in (self.cluster, self.guide) if page],
-            self.locale.language_code,
+            self.language,
             reader_of(request),
         )
         by_kind = {page.search_kind: page for page in pages}

@@ -18,6 +18,7 @@ from wagtail.search import index
 
 from kb.core import passages, publication, related, rich_text
 from kb.core.forms import BasePageForm
+from kb.core.locales import code_of
 from kb.core.panels import tabs
 from kb.core.plain_text import plain_text
 from search.protocol import Passage, RelatedLink
@@ -70,7 +71,7 @@ class BasePage(Page):
 
     def passages(self) -> Iterable[Passage]:
         """Summary first, then what the page type adds; headings in the page's own language."""
-        with translation.override(self.locale.language_code):
+        with translation.override(self.language):
             return [
                 *passages.from_text(self.summary, "summary"),
                 *self.own_passages(),
@@ -164,7 +165,7 @@ class BasePage(Page):
     @cached_property
     def language(self) -> str:
         """Code of the page's language, for `lang` attributes."""
-        return self.locale.language_code
+        return code_of(self.locale_id)
 
 
 class IndexPage(BasePage):

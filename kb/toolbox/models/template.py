@@ -128,7 +128,7 @@ class TemplatePage(BasePage):
         Both languages on one page would relate it to others by words that its readers do not know.
         """
         files = [child.value for child in self.files if child.value["document"]]
-        return [file for file in files if file["language"] == self.locale.language_code] or files
+        return [file for file in files if file["language"] == self.language] or files
 
     def search_facets(self) -> Mapping[str, Sequence[str]]:
         return {"task_area": [str(self.task_area.translation_key)] if self.task_area else []}

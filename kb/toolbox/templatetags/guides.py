@@ -102,7 +102,7 @@ def guide_links(context: template.Context, guide: PracticeGuide) -> Links:
     wanted = [page for pages in streams.values() for page in pages]
     found = {
         page.translation_key: page
-        for page in localized(wanted, guide.locale.language_code, reader_of(context["request"]))
+        for page in localized(wanted, guide.language, reader_of(context["request"]))
     }
 
     def pages(name: str) -> list[Page]:
