@@ -33,7 +33,8 @@ class Piece:
 def pieces(page: Page) -> Iterator[Piece]:
     """The values of `page` in the order of its fields."""
     for field in page._meta.get_fields():
-        if not getattr(field, "editable", False) or field.name in KEYS:
+        # One to one: the row of Wagtail's own page, of which this one is the rest.
+        if not getattr(field, "editable", False) or field.one_to_one or field.name in KEYS:
             continue
         if (field.name != "title" and field.model is Page) or not hasattr(page, field.name):
             continue

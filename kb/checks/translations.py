@@ -50,6 +50,6 @@ def _into(page: Page, code: str, user: Any) -> Iterator[Finding]:
     if text:
         yield Finding(
             text % {"language": language},
-            url=selectors.where_to_translate(row),
+            url=selectors.where_to_translate(row, code),
             link=_("Go to the translation"),
         )

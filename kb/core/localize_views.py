@@ -15,6 +15,7 @@ from wagtail_localize.models import Translation
 from wagtail_localize.views import convert, update_translations
 
 from kb.core.publication import TranslationIncomplete, missing_from
+from kb.core.translated_address import fill_address
 
 
 def answer_publish(request: HttpRequest, page: Page) -> HttpResponse | None:
@@ -29,6 +30,7 @@ def answer_publish(request: HttpRequest, page: Page) -> HttpResponse | None:
     ).first()
     if translation is None or not page.permissions_for_user(request.user).can_publish():
         return None  # wagtail-localize answers, and refuses who may not publish
+    fill_address(translation)
     missing, total = missing_from(translation)
     if not missing:
         return None

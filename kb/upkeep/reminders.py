@@ -90,7 +90,7 @@ def _not_told(moment: datetime) -> Iterable[Any]:
 
 
 def _send(person: Any, guides: list[PracticeGuide]) -> bool:
-    with override(UserProfile.get_for_user(person).get_preferred_language()):
+    with override(UserProfile.get_for_user(person).preferred_language or settings.LANGUAGE_CODE):
         mail = _mail(person, guides)
     try:
         return bool(mail.send())

@@ -193,7 +193,7 @@ class TranslationReport(_PageReport):
             page.state_text = _state_text(page)
             page.type_name = page.page_type_display_name
             page.published_text = _date(page.last_published_at)
-            page.todo_url = selectors.where_to_translate(page)
+            page.todo_url = selectors.where_to_translate(page, self.language)
         return object_list
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import (
@@ -141,10 +142,11 @@ def translations(user: Any, language: str) -> QuerySet[Page]:
     )
 
 
-def where_to_translate(page: Any) -> str:
-    """Where the thing to do about a row of `translations` is done: begin, fetch the changes, or go on translating."""
+def where_to_translate(page: Any, language: str) -> str:
+    """Where the thing to do about a row of `translations` into `language` is done: begin, fetch the changes, or go on."""
     if page.state == State.MISSING:
-        return reverse("wagtail_localize:submit_page_translation", args=[page.pk])
+        address = reverse("wagtail_localize:submit_page_translation", args=[page.pk])
+        return f"{address}?{urlencode({'select_locale': language})}"
     if page.state == State.OUTDATED and page.source:
         return reverse("lotse_update_translations", args=[page.source])
     return reverse("wagtailadmin_pages:edit", args=[page.target])

@@ -15,6 +15,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from kb.experience.selectors import unpublished
 from kb.feedback import selectors as feedback
 from kb.feedback.report import permissions as feedback_permissions
 from kb.upkeep import selectors
@@ -77,6 +78,7 @@ class UpkeepPanel(Component):
             "translations": sum(
                 selectors.translations(user, code).exclude(state=State.CURRENT).count() for code in others
             ),
+            "short_reports": list(unpublished(user)),
             "remarks": sum(page.remarks for page in feedback.pages(user, today)) if may_read else 0,
         }
 

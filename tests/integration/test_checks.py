@@ -56,6 +56,7 @@ def test_a_draft_hears_what_publishing_would_refuse_and_where(make_guide, people
     assert {("purpose",), ("steps",), ("summary",)} <= needed
     assert about(findings, "summary")[0].selector == '[data-contentpath="summary"]'
     assert about(told(draft, people.editor, "de"), "summary")[0].place == "Zusammenfassung"
+    assert not [one for one in findings if "This link" in one.text]
 
 
 def test_a_finished_guide_only_hears_advice(make_guide, people):
@@ -175,7 +176,8 @@ def test_a_double_that_the_editor_may_not_read_leaves_no_trace(twin, people):
 def test_the_missing_translation_is_named(make_guide, people):
     guide = make_guide()
     (found,) = [one for one in told(guide, people.editor) if "English" in one.text]
-    assert found.url == reverse("wagtail_localize:submit_page_translation", args=[guide.pk])
+    begin = reverse("wagtail_localize:submit_page_translation", args=[guide.pk])
+    assert found.url == f"{begin}?select_locale=en"
 
 
 def test_the_editor_shows_the_list_beside_the_form(make_guide, signed_in):

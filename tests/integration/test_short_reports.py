@@ -13,7 +13,7 @@ from wagtail.models import Page
 from kb.clusters.models import CasePage
 from kb.clusters.roles import ensure_cluster_group
 from kb.core.workflow import ensure_editorial_workflow
-from kb.experience import services, tasks
+from kb.experience import selectors, services, tasks
 from kb.experience.models import ShortReport
 from kb.limits import asking
 from kb.limits.rates import Rate
@@ -167,3 +167,18 @@ def test_without_a_place_for_examples_nothing_is_offered(client, guide, site):
     Page.objects.get(pk=site.cases.pk).delete()
     assert client.get(address(guide)).status_code == 404
     assert address(guide) not in client.get(guide.get_url()).content.decode()
+
+
+def test_editors_see_on_their_first_screen_what_was_sent(member, guide, cluster, people):
+    send(member, guide, cluster)
+    client = Client()
+    client.force_login(people.editor)
+    assert "Kurzbericht eines Mitglieds" in client.get("/admin/").content.decode()
+    CasePage.objects.get().get_latest_revision().publish()
+    assert "Kurzbericht eines Mitglieds" not in client.get("/admin/").content.decode()
+
+
+def test_who_may_not_change_examples_hears_of_no_report(member, guide, cluster, people):
+    send(member, guide, cluster)
+    assert not selectors.unpublished(people.stranger)
+    assert selectors.unpublished(people.editor)

@@ -128,7 +128,8 @@ def test_every_state_leads_to_where_it_is_dealt_with(client, make_guide, people,
     listed = {
         page.title: page.todo_url for page in client.get(reverse("lotse_translations")).context["object_list"]
     }
-    assert listed["Neu"] == reverse("wagtail_localize:submit_page_translation", args=[new.pk])
+    begin = reverse("wagtail_localize:submit_page_translation", args=[new.pk])
+    assert listed["Neu"] == f"{begin}?select_locale=en"
     source = TranslationSource.objects.get(object_id=old.translation_key)
     assert listed["Alt"] == reverse("lotse_update_translations", args=[source.pk])
     for address in listed.values():

@@ -151,6 +151,34 @@ def test_editor_view_says_what_is_missing(client, people, incomplete, django_cap
     assert not target(incomplete).live
 
 
+def publish(client, page, capture):
+    with capture(execute=True):
+        address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+        return client.post(address, {"action": "publish"}, follow=True)
+
+
+def test_an_address_nobody_translated_is_made_of_the_title(
+    client, people, guide, english, make_guide, site, django_capture_on_commit_callbacks
+):
+    texts = english_texts(guide) | {"slug": ""}
+    page = translate(guide, english, texts, publish=False)
+    make_guide("Taken", parent=site.toolbox_en, slug="breakfast")
+    client.force_login(people.reviewer)
+    publish(client, page, django_capture_on_commit_callbacks)
+    page.refresh_from_db()
+    assert (page.live, page.slug) == (True, "breakfast-2")
+
+
+def test_an_address_that_was_translated_stays(
+    client, people, guide, english, django_capture_on_commit_callbacks
+):
+    page = translate(guide, english, english_texts(guide) | {"slug": "morning"}, publish=False)
+    client.force_login(people.reviewer)
+    publish(client, page, django_capture_on_commit_callbacks)
+    page.refresh_from_db()
+    assert (page.live, page.slug) == (True, "morning")
+
+
 def test_sync_view_publishes_nothing_incomplete_and_says_so(
     client, people, guide, english, django_capture_on_commit_callbacks
 ):
