@@ -154,13 +154,15 @@ def test_hidden_words_take_no_place_among_those_that_are_tried(pages):
         assert "Geheimnis" in titles("Hafen", LOGIN)
 
 
-def test_a_hidden_form_makes_no_similar_word_of_a_visible_one(pages):
-    publish("Menü", "Frühstück gibt es um acht.")
+def test_a_hidden_form_makes_a_visible_word_no_more_similar(pages):
+    publish("Menü", "Zum Frühstück gibt es Brot.")
+    publish("Runde", "Die Frühstücksrunde trifft sich.")
     services.index_due()
-    before = answer("Frühstücksbrot")
-    restrict(publish("Geheimnis", "Die Frühstücksbrote sind bestellt, das Frühstücks auch."))
+    before = answer("Frühstückstisch")
+    assert {"Menü", "Runde"} <= {hit.title for hit in before.hits}
+    restrict(publish("Geheimnis", "Die Kosten des Frühstücks steigen."))
     services.index_due()
-    assert answer("Frühstücksbrot").hits == before.hits
+    assert answer("Frühstückstisch").hits == before.hits
 
 
 def test_a_reason_is_spelled_as_on_the_page_that_was_found(pages):
