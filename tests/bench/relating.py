@@ -27,7 +27,7 @@ select (jsonb_populate_record(i, jsonb_build_object(
     'page_id', c.page_id, 'translation_key', gen_random_uuid(), 'related_at', null))).*
 from copies c join search_indexedpage i on i.page_id = c.source;
 create temporary table passages on commit drop as
-select s.id as source, nextval('search_passage_id_seq') as id, c.page_id
+select s.id as source, nextval(pg_get_serial_sequence('search_passage', 'id')) as id, c.page_id
 from copies c join search_passage s on s.page_id = c.source;
 insert into search_passage
 select (jsonb_populate_record(s, jsonb_build_object('id', n.id, 'page_id', n.page_id))).*
@@ -36,7 +36,8 @@ insert into search_passagevector (passage_id, page_id, model_id, embedding)
 select n.id, n.page_id, v.model_id, v.embedding
 from passages n join search_passagevector v on v.passage_id = n.source;
 insert into search_posting
-select (jsonb_populate_record(t, jsonb_build_object('id', nextval('search_posting_id_seq'), 'page_id', c.page_id))).*
+select (jsonb_populate_record(t, jsonb_build_object(
+    'id', nextval(pg_get_serial_sequence('search_posting', 'id')), 'page_id', c.page_id))).*
 from copies c join search_posting t on t.page_id = c.source;
 """
 
