@@ -29,7 +29,9 @@ function draw(figure) {
     svg.append(element("line", { x1: source.x, y1: source.y, x2: target.x, y2: target.y, class: `map__line map__line--${kind}` }));
   }
   for (const node of nodes) svg.append((node.element = drawn(node)));
-  figure.querySelector(".map__canvas").replaceChildren(svg);
+  const canvas = figure.querySelector(".map__canvas");
+  canvas.replaceChildren(svg);
+  canvas.scrollTo((canvas.scrollWidth - canvas.clientWidth) / 2, (canvas.scrollHeight - canvas.clientHeight) / 2);
   walk(svg, nodes);
   for (const button of figure.querySelectorAll("[data-export]")) {
     button.addEventListener("click", () => save(svg, button.dataset.export, figure.dataset.file));
