@@ -17,6 +17,7 @@ from kb.clusters.models import CasePage, NeedOfferPage
 from kb.core.models import LotseDocument, LotseImage, SiteIdentity
 from kb.core.site_tree import ensure_site, page_of
 from kb.toolbox.models import PracticeGuide, TemplatePage
+from tests.bench import queries
 
 pytestmark = pytest.mark.django_db
 
@@ -281,3 +282,29 @@ def test_what_an_administrator_changed_in_the_settings_stays(load):
     load()
 
     assert SiteIdentity.objects.get().operator == "Wir"
+
+
+MOST_QUERIES = {
+    "search": 14,
+    "PracticeGuide": 34,
+    "TemplatePage": 28,
+    "ClusterPage": 36,
+    "FieldPage": 32,
+    "HomePage": 22,
+    "CasePage": 22,
+}
+"""SQL statements of a visitor's second request; `./lotse measure queries` shows how many there are with the whole demo."""
+
+
+def test_no_page_asks_more_of_the_database_than_it_needs(load, settings):
+    load()
+    counts = queries.measure()
+    too_many = {
+        f"{name} {reader}": number
+        for name, row in counts.items()
+        for reader, number in row.items()
+        # Who is signed in has a session, groups and permissions.
+        if number > MOST_QUERIES.get(name.split()[0], 20) + (8 if reader == "member" else 0)
+    }
+    assert not too_many
+    assert {name.split()[0] for name in counts} >= set(MOST_QUERIES)
