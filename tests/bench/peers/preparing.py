@@ -105,6 +105,9 @@ def _drop(folder: Path) -> None:
     """The copy that a run has done with."""
     os.environ.update(json.loads((folder / ENVIRONMENT).read_text()))
     os.environ["DJANGO_SETTINGS_MODULE"] = "search.evaluation.collected.settings"
+    import django
+
+    django.setup()
     from tests.bench.peers import databases
 
     databases.drop(os.environ["LOTSE_COLLECTION_DATABASE"])
