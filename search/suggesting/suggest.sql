@@ -1,15 +1,22 @@
 -- What could be meant by what has been typed so far: words, titles and headings of pages this reader may see, in one
 -- statement. Read from top to bottom: who asks, what is visible, which words begin so, where they stand, how they are
--- written there. A word that is shown was read in the text of a visible page: the vocabulary (search_lexeme) only
--- says where to look, since it also knows the words of pages that are hidden or gone.
+-- written there. The vocabulary (search_lexeme) also knows words of pages that are hidden or gone: a form counts only
+-- where a visible page has it, and what is shown was read in the text of one.
 with
 --include visible.sql
 
 -- Words of the vocabulary that begin with what is typed, and compounds whose last part does. ----------------------
 begun as materialized (
-    select language, word, stem::text
-    from search_lexeme
-    where word like any(%(initials)s::text[]) and word ~ %(begins)s
+    select l.language, l.word, l.stem::text
+    from search_lexeme l
+    where l.word like any(%(initials)s::text[]) and l.word ~ %(begins)s
+        and (
+            select true
+            from search_posting p
+            where p.term = l.language || ':' || l.stem and l.word = any (p.forms)
+                and (p.page_id in (select page_id from visible)) is not false
+            limit 1
+        )
 ),
 -- The typed word may be no word by itself ("gewinnung"), or the beginning of several.
 lasts as materialized (
@@ -25,6 +32,13 @@ compounds as materialized (
     where %(inside)s
         and l.parts && array(select stem from lasts)
         and split_part(s.split, ' ', 2) in (select stem from lasts)
+        and (
+            select true
+            from search_posting p
+            where p.term = l.language || ':' || l.stem and l.word = any (p.forms)
+                and (p.page_id in (select page_id from visible)) is not false
+            limit 1
+        )
 ),
 real_heads as materialized (
     select distinct p.term

@@ -223,6 +223,17 @@ def test_a_compound_is_not_split_by_a_word_of_a_hidden_page():
     assert texts("gewinnung", MEMBER) == ["Zinnobergewinnung"]
 
 
+def test_a_word_of_a_hidden_page_is_no_last_part_of_a_compound():
+    """What is typed begins "Zinnober", which only the hidden page has by itself."""
+    publish("Offen", "Das Werk. Ein Werkzinnober.")
+    secret = publish("Geheim", "Zinnober.")
+    services.index_due()
+    assert set(texts("zinno")) == {"Zinnober", "Werkzinnober"}
+    restrict(secret)
+    assert texts("zinno") == []
+    assert set(texts("zinno", MEMBER)) == {"Zinnober", "Werkzinnober"}
+
+
 def test_groups_decide_at_once(pages):
     inside = Group.objects.create(name="Innen")
     restriction = restrict(pages["kaffee"], PageViewRestriction.GROUPS, inside)
