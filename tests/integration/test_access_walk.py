@@ -63,6 +63,8 @@ PUBLIC = {
     "de/suche/vorschlaege/": ("/de/suche/vorschlaege/?q=Netz", READ),
     # What it does with a page that is there is tested in test_feedback.py.
     "de/rueckmeldung/<int:page_id>/": ("/de/rueckmeldung/999999/", GONE),
+    # Who may tell, and of which guide, is in tests/integration/test_short_reports.py.
+    "de/das-haben-wir-gemacht/<int:guide_id>/": ("/de/das-haben-wir-gemacht/999999/", GONE),
     "de/meine-clusterbruecken/": (
         "/de/meine-clusterbruecken/",
         {"visitor": ("sign in", "sign in"), "member": (200, 405), "editor": (200, 405)},
@@ -84,12 +86,17 @@ PUBLIC = {
     "de/^((?:[\\w\\-]+/)*)$": ("/de/", dict.fromkeys(READ, (200, 200))),
 }
 
+REPORTS = ("lotse_feedback", "lotse_reviews", "lotse_translations", "lotse_orphans", "lotse_competing")
+
 ADMIN = {
     "lotse_update_translations": {**CLOSED, "editor": (200, 302)},
     "lotse_convert_to_alias": {**CLOSED, "editor": ("refused", "refused")},
     # Whose page it is, and whose the other one, is in tests/integration/test_curation.py.
     "lotse_related_pages": CLOSED | {"editor": (200, 405)},
     "lotse_decide_related": CLOSED | {"editor": (405, 302)},
+    # Whose page it is: tests/integration/test_checks.py, test_findability.py.
+    "lotse_before_publishing": CLOSED | {"editor": (200, 405)},
+    "lotse_found": CLOSED | {"editor": (200, 405)},
     # Unanswered questions; who lacks their permission is in tests/integration/test_gaps_report.py.
     "lotse_gaps": CLOSED | {"editor": (200, 405)},
     "lotse_gaps_results": CLOSED | {"editor": (200, 405)},
@@ -104,7 +111,7 @@ ADMIN = {
     "lotse_orphans_results": CLOSED | {"editor": (200, 405)},
     "lotse_competing": CLOSED | {"editor": (200, 405)},
     "lotse_competing_results": CLOSED | {"editor": (200, 405)},
-    "lotse_compare_guides": CLOSED | {"editor": (404, 404)},
+    "lotse_compare_guides": CLOSED | {"editor": (404, 405)},
     "lotse_reviews": CLOSED | {"editor": (200, 405)},
     "lotse_reviews_results": CLOSED | {"editor": (200, 405)},
     "lotse_translations": CLOSED | {"editor": (200, 405)},
@@ -327,7 +334,9 @@ def test_addresses_of_ours_in_the_admin_answer_as_the_table_says(clients, site, 
             address = reverse(name, args=[] if "gaps" in name else [gap.pk])
         elif name.startswith("lotse_topic"):
             address = reverse(name, args=[] if name.endswith("s") else [uuid4()])
-        elif name.startswith(("lotse_feedback", "lotse_reviews", "lotse_translations")):
+        elif name == "lotse_compare_guides":
+            address = reverse(name, args=[999_998, 999_999])
+        elif name.startswith(REPORTS):
             address = _with_any_key(name)
         else:
             address = reverse(name, args=[source.pk if "update" in name else guide.pk])
