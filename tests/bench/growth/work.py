@@ -21,7 +21,7 @@ from tests.bench.growth.report import HNSW
 from tests.bench.peers import material
 from tests.bench.peers.adapters.in_database import ENVIRONMENT
 
-DATABASE = "lotse_bench_growth"
+DATABASE = "lotse_bench_grown"
 RARE_PAGES = 5
 """A word that no more pages have is another one in each copy: a site that grows brings new rare words."""
 DEPTH = 50
