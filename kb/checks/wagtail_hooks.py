@@ -49,8 +49,8 @@ def button(page: Page, user: Any, next_url: str | None = None, **_more: object) 
 def say_what_is_left(request: HttpRequest, page: Page) -> None:
     """What was published stays published; a warning says what could be better, and where it stands."""
     page = page.specific
-    if not checking.offered(page) or not page.permissions_for_user(request.user).can_edit():
-        return
+    if not page.live or not checking.offered(page) or not page.permissions_for_user(request.user).can_edit():
+        return  # not live: its publication is scheduled
     if left := len(checking.check(page, request.user)):  # type: ignore[arg-type]
         text = ngettext(
             "Published. %(n)s thing could still be better.",

@@ -30,5 +30,5 @@ LOGIN_OF_AN_ADDRESS = Rate(burst=60, seconds=5)
 # A workshop in which everybody says what they think of one page; then one answer every half minute.
 FEEDBACK = Rate(burst=40, seconds=30)
 
-# A member who writes down a whole year at once; then one report every ten minutes. Each one is read by somebody.
-SHORT_REPORTS = Rate(burst=12, seconds=600)
+# A member who writes down a whole year at once; then one report every two minutes. Each one is read by somebody.
+SHORT_REPORTS = Rate(burst=10, seconds=120)
