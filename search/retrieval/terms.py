@@ -27,8 +27,7 @@ LEAST_WEIGHT = 0.05
 LEAST_FOR_COMPOUNDS = 0.25
 """A translation with less weight is too doubtful to look for compounds with it."""
 INSIDE = 9
-"""Edits that a slip inside a compound counts for: after every word that is there as a whole."""
-
+"""`Choice.tier` of a slip inside a compound: after every word that is there as a whole."""
 
 _FUNCTION_STEMS = frozenset(
     stem_of(language, word) for language, stops in STOP_WORDS.items() for word in stops
@@ -188,18 +187,18 @@ def _choices(
         return ()
     if stem in _FUNCTION_STEMS:
         return ()  # "mache", "making": forms of words that are never looked for
-    ranked = [
-        ((near.edits, language != asked_in), near)
+    found = [
+        Choice(near, 2 * near.edits + (language != asked_in))
         for language in languages
         for near in known[language].near(word.folded)
     ]
-    ranked.sort(key=lambda one: one[0])  # stable: nearest first in each language
+    found.sort(key=lambda choice: choice.tier)  # stable: nearest first in each language
     if asked_in == "de":
         inside = known[asked_in].near_inside(
             word.folded, lambda part: is_word(stem_of(asked_in, part), asked_in, table)
         )
-        ranked.extend(((INSIDE, False), near) for near in inside)
-    return tuple(Choice(near, edits * 2 + foreign) for (edits, foreign), near in ranked)
+        found.extend(Choice(near, INSIDE) for near in inside)
+    return tuple(found)
 
 
 def _instead(
