@@ -7,7 +7,7 @@ import time
 
 from celery import shared_task
 
-from search import model_change
+from search import model_change, nudge
 from search.conf import conf
 from search.index import approximate, services, verification
 from search.related import compute
@@ -21,9 +21,10 @@ SWEEP_AT_LEAST = 15.0
 
 @shared_task(name="search.index_page")
 def index_page(page_id: int) -> None:
-    """Indexes one page now, if it is due, and what it belongs with; that of other pages is up to the next sweep."""
+    """Indexes one page now, if it is due. What it belongs with is computed by a sweep, in the other thread: of several
+    pages at once, and no editor's next page waits for it."""
     if services.index_page(page_id).written:
-        compute.relate_pages([page_id])
+        nudge.sweep_soon()
     if time.monotonic() - _swept > SWEEP_AT_LEAST:
         sweep()
 

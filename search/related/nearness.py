@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from django.db import connection
 
 from search.analysis import stem, words
 from search.analysis.normalise import fold
@@ -26,6 +29,8 @@ PAIRS = 3
 """A pair of pages is as near as its three nearest pairs of passages, each passage used once at most on one side:
 one common sentence ("Melden Sie sich an") does not relate two pages."""
 SHARED_WORDS = 5
+CHUNK = 20_000
+"""Postings read at a time."""
 COMMON_SHARE = 0.3
 """A word on more of a language's pages than this relates nothing: headings that every guide has, "Cluster"."""
 COMMON_PAGES = 5
@@ -85,7 +90,7 @@ class Nearness:
     def __init__(self, cursor: Any, pages: Pages, embedder: Embedder) -> None:
         import numpy
 
-        self._lexical, self._tops = _lexical(cursor, pages)
+        self._lexical, self._tops = _lexical(pages)
         self._dense = _dense(cursor, pages, embedder)
         self._fluent = numpy.array(
             ["*" in embedder.languages or code in embedder.languages for code in pages.languages]
@@ -111,55 +116,78 @@ class Nearness:
         return _shared(self._tops, written, left, right)
 
 
-def _lexical(cursor: Any, pages: Pages) -> tuple[Any, list[dict[str, float]]]:
+def _lexical(pages: Pages) -> tuple[Any, list[dict[str, float]]]:
     """The pages' strongest tf-idf terms as a sparse matrix with rows of length 1, and as dicts."""
     import numpy
     from scipy import sparse
 
-    place = {page_id: index for index, page_id in enumerate(pages.ids)}
-    cursor.execute(
-        """
-        select term, page_id, (body + %s * headings + %s * title + %s * keywords)::float8 as tf
-        from search_posting
-        """,
-        (conf().weight_heading, conf().weight_title, conf().weight_keywords),
-    )
-    counts: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for term, page_id, tf in cursor.fetchall():
-        if page_id in place:
-            counts[term].append((place[page_id], tf))
+    terms, column, row, tf = _postings(pages)
     # IDF of open pages only: what is hidden must not move what is seen. Per language, as the terms are.
-    is_open = pages.open
-    totals = Counter(code for code, opened in zip(pages.languages, is_open, strict=True) if opened)
-    terms: list[dict[str, float]] = [{} for _ in pages.ids]
-    for term, places in counts.items():
-        language, _, bare = term.partition(":")
-        df = sum(is_open[index] for index, _ in places)
-        total = max(1, totals[language])
-        if df > max(COMMON_PAGES, COMMON_SHARE * total) or bare in _FUNCTION_STEMS or bare.isdigit():
-            continue
-        idf = max(0.0, float(numpy.log((1 + total) / (1 + df))))
-        for index, tf in places:
-            if idf:
-                terms[index][term] = (1 + float(numpy.log(tf))) * idf
-    tops = [
-        dict(sorted(weights.items(), key=lambda item: (-item[1], item[0]))[: conf().related_terms])
-        for weights in terms
+    is_open = numpy.array(pages.open)
+    totals = Counter(code for code, opened in zip(pages.languages, pages.open, strict=True) if opened)
+    total = numpy.array([max(1, totals[term.partition(":")[0]]) for term in terms], dtype=numpy.float64)
+    df = numpy.bincount(column[is_open[row]], minlength=len(terms))
+    idf = numpy.maximum(0.0, numpy.log((1 + total) / (1 + df)))
+    idf[df > numpy.maximum(COMMON_PAGES, COMMON_SHARE * total)] = 0.0
+    says_nothing = [
+        bare in _FUNCTION_STEMS or bare.isdigit() for _, _, bare in (t.partition(":") for t in terms)
     ]
-    vocabulary = {term: column for column, term in enumerate(sorted({term for top in tops for term in top}))}
-    lengths = [sum(value * value for value in top.values()) ** 0.5 for top in tops]
-    matrix = sparse.csr_matrix(
-        (
-            [value / lengths[index] for index, top in enumerate(tops) for value in top.values()],
-            (
-                [index for index, top in enumerate(tops) for _ in top],
-                [vocabulary[term] for top in tops for term in top],
-            ),
-        ),
-        shape=(len(pages.ids), max(1, len(vocabulary))),
-        dtype=numpy.float32,
-    )
+    idf[numpy.array(says_nothing, dtype=bool)] = 0.0
+    value = (1 + numpy.log(tf)) * idf[column]
+
+    told = value > 0
+    row, column, value = row[told], column[told], value[told]
+    # Of each page the strongest; among equals the first by alphabet, which is the order of the columns.
+    order = numpy.lexsort((column, -value, row))
+    row, column, value = row[order], column[order], value[order]
+    rank = numpy.arange(len(row)) - numpy.searchsorted(row, row)
+    best = rank < conf().related_terms
+    row, column, value = row[best], column[best], value[best]
+
+    tops: list[dict[str, float]] = [{} for _ in pages.ids]
+    for place, term, one in zip(row.tolist(), column.tolist(), value.tolist(), strict=True):
+        tops[place][terms[term]] = one
+    length = numpy.sqrt(numpy.bincount(row, weights=value**2, minlength=len(pages.ids)))
+    shape = (len(pages.ids), max(1, len(terms)))
+    matrix = sparse.csr_matrix((value / length[row], (row, column)), shape=shape, dtype=numpy.float32)
     return matrix, tops
+
+
+def _postings(pages: Pages) -> tuple[list[str], Places, Places, Matrix]:
+    """All terms, sorted; and of each posting the place of its term, the place of its page, and how often it is there.
+
+    Read in chunks: as Python's objects millions of them take a hundred times the room.
+    """
+    import numpy
+
+    place = {page_id: index for index, page_id in enumerate(pages.ids)}
+    number: dict[str, int] = {}
+    columns, rows, counts = array("q"), array("q"), array("d")
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            """
+            select term, page_id, (body + %s * headings + %s * title + %s * keywords)::float8 as tf
+            from search_posting
+            """,
+            (conf().weight_heading, conf().weight_title, conf().weight_keywords),
+        )
+        while chunk := cursor.fetchmany(CHUNK):
+            for term, page_id, tf in chunk:
+                if page_id in place and tf:
+                    columns.append(number.setdefault(term, len(number)))
+                    rows.append(place[page_id])
+                    counts.append(tf)
+    terms = sorted(number)
+    sorted_place = numpy.empty(len(terms), dtype=numpy.int64)
+    for index, term in enumerate(terms):
+        sorted_place[number[term]] = index
+    column = sorted_place[numpy.frombuffer(columns, dtype=numpy.int64)]
+    return (
+        terms,
+        column,
+        numpy.frombuffer(rows, dtype=numpy.int64),
+        numpy.frombuffer(counts, dtype=numpy.float64),
+    )
 
 
 def written_terms(cursor: Any, page_id: int, language: str) -> dict[str, str]:

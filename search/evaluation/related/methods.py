@@ -62,7 +62,7 @@ def pages() -> list[Page]:
             """,
             visible_params(ANONYMOUS),
         )
-        return [Page(*row[:5], facets=tuple(row[5])) for row in cursor.fetchall()]
+        return [Page(*row[:5], tuple(row[5])) for row in cursor.fetchall()]
 
 
 def rankings(
