@@ -23,7 +23,9 @@ def draw(growth: Mapping[str, Any], folder: Path) -> None:
         for reader, mark in zip(readers, "o^s", strict=True):
             rows = [size["readers"][reader] for size in sizes]
             [line] = axes.plot(passages, [row["p95_ms"] for row in rows], marker=mark, label=f"sees {reader}")
-            axes.plot(passages, [row["cpu"]["p95_ms"] for row in rows], ":", color=line.get_color())
+            axes.plot(
+                passages, [row["cpu"] and row["cpu"]["p95_ms"] for row in rows], ":", color=line.get_color()
+            )
         axes.plot([], [], "k:", label="of it PostgreSQL's processor")
         axes.plot(*zip(*P95_MS, strict=True), "k*", markersize=10, label="goal")
         axes.set_yscale("log")

@@ -45,9 +45,11 @@ def section(growth: Mapping[str, Any]) -> str:
 
 def _answers(growth: Mapping[str, Any]) -> Iterator[list[str]]:
     for passages, reader, row in _rows(growth):
-        times = (row["p50_ms"], row["p95_ms"], row["cpu"]["p50_ms"], row["cpu"]["p95_ms"])
+        cpu = row["cpu"] or {}
+        figures = (row["p50_ms"], row["p95_ms"], cpu.get("p50_ms"), cpu.get("p95_ms"))
+        times = ("–" if ms is None else f"{ms:.1f}" for ms in figures)
         recall = "–" if row["recall50"] is None else f"{row['recall50']:.3f}"
-        yield [passages, reader, f"{row['visible']:,}", *(f"{ms:.1f}" for ms in times), recall]
+        yield [passages, reader, f"{row['visible']:,}", *times, recall]
 
 
 def _slowest(growth: Mapping[str, Any]) -> Iterator[list[str]]:
