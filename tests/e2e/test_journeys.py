@@ -107,7 +107,6 @@ def write_guide(page: Page, site, word: str) -> None:
     steps.get_by_title("Einen Block einfügen").first.click()
     steps.locator("input[name$='-value-title']").first.fill("Aufstehen")
     rich_text(steps, f"Alle stehen auf. Die Moderation erklärt die {word} in einem Satz.")
-    page.get_by_role("tab", name="Fakten").click()
     page.locator("[data-contentpath='kind'] select").select_option("method")
     page.locator("[data-contentpath='task_area']").get_by_role("button").first.click()
     page.locator(".modal").get_by_role("link", name="Vernetzung & Veranstaltungen").click()
@@ -134,6 +133,39 @@ def approve(page: Page, site, word: str) -> None:
     page.get_by_role("button", name="Mehr Aktionen").last.click()
     page.get_by_role("button", name=re.compile("genehmigen|Freigeben|Approve", re.I)).first.click()
     page.wait_for_load_state("networkidle")
+
+
+def test_a_member_tells_what_they_did_and_it_stands_beside_the_guide(site, browser):
+    """A short report without JavaScript, approved in the admin, read by a visitor."""
+    word = "Schnurpostkasten"
+    member = browser.new_context(locale="de-DE", java_script_enabled=False).new_page()
+    sign_in(member, site, "mitglied-aviation")
+    ask(member, site, "Barcamp veranstalten")
+    member.locator(".hit__title a").first.click()
+    guide = member.url.split("#")[0]
+    member.get_by_role("link", name="Das haben wir gemacht").click()
+    member.get_by_label("Was war der Anlass").fill(f"Der {word} war leer.")
+    member.get_by_role("button", name="An die Redaktion senden").click()
+    expect(member.get_by_label("Was war der Anlass")).to_have_value(f"Der {word} war leer.")
+    member.get_by_label("Was haben Sie gemacht?").fill("Wir haben Postkarten verteilt.")
+    member.get_by_label("Was kam dabei heraus?").fill(f"Im {word} lagen 40 Karten.")
+    member.get_by_role("button", name="An die Redaktion senden").click()
+    expect(member.locator("main")).to_contain_text("bei der Redaktion")
+
+    reviewer = browser.new_context(locale="de-DE").new_page()
+    sign_in(reviewer, site, "freigabe")
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        reviewer.goto(f"{site.address}/admin/")
+        if reviewer.get_by_text("Kurzbericht eines Mitglieds").count():
+            break
+        time.sleep(0.5)
+    approve(reviewer, site, "Kurzbericht eines Mitglieds")
+
+    visitor = browser.new_context(locale="de-DE").new_page()
+    visitor.goto(guide)
+    visitor.get_by_role("link", name=re.compile("^Hamburg Aviation: ")).first.click()
+    expect(visitor.locator("main")).to_contain_text(f"Im {word} lagen 40 Karten.")
 
 
 def test_a_visitor_without_rights_finds_no_trace_of_a_private_page(site, browser):
