@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from search.conf import conf
+from search.database import database_name
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ def index_of(fingerprint: str) -> Approximate | None:
     An answer that is out of date costs only time: without the index the approximate statement sorts, and the exact
     one never needs it.
     """
-    key = (_database(), fingerprint)
+    key = (database_name(connection), fingerprint)
     until, found = _looked.get(key, (float("-inf"), None))
     if time.monotonic() >= until:
         found = _look(fingerprint)
@@ -149,8 +150,3 @@ def _do(database: BaseDatabaseWrapper, command: _Command) -> str | None:
         return None
     logger.info("%s in %.0f s", command.says, time.monotonic() - began)
     return command.says
-
-
-def _database() -> str:
-    settings = connection.settings_dict
-    return f"{settings['HOST']}|{settings['PORT']}|{settings['NAME']}"

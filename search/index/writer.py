@@ -106,7 +106,8 @@ def write_lexemes(content: PageContent) -> None:
             cursor.executemany(
                 "insert into search_lexeme (language, word, stem, parts, splits, analysis) "
                 "values (%s, %s, %s, %s, %s, %s) "
-                "on conflict (language, word) do update set stem = excluded.stem, "
+                # A new id, by which processes that hold the vocabulary notice the row (vocabulary/store.py).
+                "on conflict (language, word) do update set id = excluded.id, stem = excluded.stem, "
                 "parts = excluded.parts, splits = excluded.splits, analysis = excluded.analysis "
                 "where search_lexeme.analysis <> excluded.analysis",
                 new,

@@ -9,6 +9,7 @@ from django.db import connection
 
 from search.analysis import ANALYSIS_VERSION
 from search.conf import conf
+from search.database import database_name
 from search.vocabulary.words import Row, Vocabulary
 
 OVERLAP = 500
@@ -42,7 +43,7 @@ def current() -> Vocabularies:
     A word that was published a moment ago is missing here for so long, which means: its compounds and slips. By
     itself it is found at once, since nothing but the statement decides that.
     """
-    store = _stores.setdefault(_database(), _Store())
+    store = _stores.setdefault(database_name(connection), _Store())
     if time.monotonic() - store.looked >= conf().vocabulary_seconds and _lock.acquire(
         blocking=not store.last
     ):
@@ -58,11 +59,6 @@ def current() -> Vocabularies:
 def forget() -> None:
     """Reads everything anew at the next question."""
     _stores.clear()
-
-
-def _database() -> str:
-    settings = connection.settings_dict
-    return f"{settings['HOST']}|{settings['PORT']}|{settings['NAME']}"
 
 
 def _read(store: _Store) -> None:

@@ -401,9 +401,12 @@ def test_another_analysis_writes_words_and_vocabulary_anew(monkeypatch):
         monkeypatch.setattr(module, "ANALYSIS_VERSION", "next")
     assert selectors.pages_due()
     vectors = set(PassageVector.objects.values_list("pk", flat=True))
+    last = Lexeme.objects.order_by("pk").last().pk
     services.index_due()
     assert not selectors.pages_due()
-    assert Lexeme.objects.get(language="de", word="beirat").analysis == "next"
+    again = Lexeme.objects.get(language="de", word="beirat")
+    assert again.analysis == "next"
+    assert again.pk > last, "a process that has read up to there reads on from there"
     assert set(PassageVector.objects.values_list("pk", flat=True)) == vectors, "the texts are the same"
 
 
