@@ -219,5 +219,7 @@ class Trial:
         before = asked()
         self.process.call("without", sorted(self.hidden))
         after = asked()
+        if not all(before):
+            return {"can": False, "seen": "a visitor is shown nothing at all"}
         moved = sum(one != other for one, other in zip(before, after, strict=True))
         return {"can": not moved, "seen": f"{moved} of {len(questions)} answers differ without them"}
