@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kb.checks.finding import Finding
@@ -36,11 +37,7 @@ def check(found: list[Piece], language: str) -> Iterator[Finding]:
     ]
     long.sort(key=lambda one: -one[0])
     for words, sentence, piece in long[:MOST]:
-        text = ngettext(
-            "A sentence of %(n)s word: “%(sentence)s”. Make two of it.",
-            "A sentence of %(n)s words: “%(sentence)s”. Make two of it.",
-            words,
-        )
+        text = _("A sentence of %(n)s words: “%(sentence)s”. Make two of it.")
         yield Finding(text % {"n": words, "sentence": _beginning(sentence)}, piece.path, piece.place)
     more = len(long) - MOST
     if more > 0:

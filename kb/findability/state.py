@@ -31,14 +31,14 @@ def state_of(page: Page) -> State:
     if not page.live:
         return State("draft")
     row = IndexedPage.objects.filter(pk=page.pk).first()
-    due = bool(pages_due(pages=[page.pk]))
-    if row is None or not row.pipeline:
-        failed = row is not None and row.tries >= conf().max_tries
-        return State("failed", error=error_in_words(row.last_error)) if failed and row else State("waiting")
-    if not due:
+    if row is None:
+        return State("waiting")
+    if not pages_due(pages=[page.pk]):
         return State("found", row.passage_count, row.indexed_at)
     if row.tries >= conf().max_tries:
         return State("failed", row.passage_count, row.indexed_at, error_in_words(row.last_error))
+    if not row.pipeline:
+        return State("waiting")
     as_published = row.revision == page.live_revision_id and row.published_at == page.last_published_at
     has_passages = Passage.objects.filter(page_id=page.pk).exists()
     return State("words" if as_published and has_passages else "old", row.passage_count, row.indexed_at)
