@@ -19,6 +19,8 @@ from kb.core.templatetags import reading
         (150, 210, "2.5 to 3.5 hours"),
         (170, 200, "170 to 200 minutes"),
         (None, None, ""),
+        (None, 380, "6 hours 20 minutes"),
+        (None, 181, "3 hours 1 minute"),
     ],
 )
 def test_durations(low, high, said):

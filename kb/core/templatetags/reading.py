@@ -50,7 +50,7 @@ TERRITORIES = {"de": "de_DE", "en": "en_GB"}
 
 HOUR = 60
 SAID_IN_HOURS = 180
-"""Durations of three hours and more are said in hours when they are whole or half ones."""
+"""From three hours on durations are said in hours: whole and half ones alone, a single one with its minutes."""
 
 
 @register.filter
@@ -99,6 +99,9 @@ def duration(shortest: int | None, longest: int | None = None) -> str:
         minutes is None or minutes % (HOUR // 2) == 0 for minutes in (low, high)
     ):
         return _hours(None if low is None else Decimal(low) / HOUR, Decimal(high) / HOUR)
+    if low is None and high >= SAID_IN_HOURS:
+        hours, minutes = divmod(high, HOUR)
+        return f"{_hours(None, Decimal(hours))} {duration(minutes)}"
     if low is None:
         return ngettext("%(n)s minute", "%(n)s minutes", high) % {"n": _number(high)}
     return ngettext("%(low)s to %(high)s minute", "%(low)s to %(high)s minutes", high) % {
