@@ -102,7 +102,8 @@ def test_publishing_an_ended_entry_warns_and_publishes(
     )
     with django_capture_on_commit_callbacks(execute=True):
         response = client.post(reverse("wagtailadmin_pages:edit", args=[need.pk]), data, follow=True)
-    assert [message.level_tag for message in response.context["messages"]].count("warning") == 1
+    warnings = [str(message) for message in response.context["messages"] if message.level_tag == "warning"]
+    assert len([text for text in warnings if "Gültig bis" in text]) == 1
     need.refresh_from_db()
     assert need.live
     assert need.has_ended
