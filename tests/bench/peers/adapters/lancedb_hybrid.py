@@ -1,5 +1,9 @@
 """LanceDB: files in a folder, vectors compared one by one, its own full-text index in each language, fused by it."""
 
+import os
+
+os.environ.setdefault("LANCE_LOG", "error")  # else it warns of its own future with every question
+
 import lancedb
 import pyarrow as pa
 from lancedb.index import FTS
