@@ -25,8 +25,5 @@ def shown_pages(keys: Iterable[UUID], reader: Reader, language: str) -> list[Any
     for pk, key, code in visible.order_by("pk").values_list("pk", "translation_key", "locale__language_code"):
         if code == language or key not in chosen:
             chosen[key] = pk
-    pages = {
-        page.translation_key: page
-        for page in Page.objects.filter(pk__in=chosen.values()).specific()
-    }
+    pages = {page.translation_key: page for page in Page.objects.filter(pk__in=chosen.values()).specific()}
     return [pages[key] for key in wanted if key in pages]

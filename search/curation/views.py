@@ -38,7 +38,10 @@ def related_pages(request: HttpRequest, page_id: int) -> HttpResponse:
     header = {
         "breadcrumbs_items": [
             {"url": reverse("wagtailadmin_home"), "label": _("Home")},
-            {"url": reverse("wagtailadmin_pages:edit", args=[page.pk]), "label": page.get_admin_display_title()},
+            {
+                "url": reverse("wagtailadmin_pages:edit", args=[page.pk]),
+                "label": page.get_admin_display_title(),
+            },
             {"url": "", "label": title},
         ],
         "header_title": title,
