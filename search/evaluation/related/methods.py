@@ -62,7 +62,10 @@ def pages() -> list[Page]:
             """,
             visible_params(ANONYMOUS),
         )
-        return [Page(*row[:5], tuple(row[5])) for row in cursor.fetchall()]
+        return [
+            Page(page_id, key, language, title, text, tuple(facets))
+            for page_id, key, language, title, text, facets in cursor.fetchall()
+        ]
 
 
 def rankings(
