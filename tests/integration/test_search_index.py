@@ -323,7 +323,7 @@ def test_a_sweep_that_ran_out_of_time_asks_for_another_and_leaves_the_rest(setti
     publish("Eins", TEXT)
     asked, related = [], []
     monkeypatch.setattr(tasks.sweep, "apply_async", lambda **options: asked.append(options))
-    monkeypatch.setattr(tasks.compute, "relate_pending", lambda: related.append(True))
+    monkeypatch.setattr(tasks.compute, "relate_pending", lambda **_: related.append(True))
     settings.SEARCH = {"sweep_seconds": 0}
     tasks.sweep()
     assert len(asked) == 1 and not related

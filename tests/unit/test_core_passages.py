@@ -95,9 +95,8 @@ def test_guide_gives_each_part_its_anchor():
 
 def test_headings_of_fields_are_in_the_language_of_the_page():
     """Not in the language of whoever happens to index it."""
-    guide = PracticeGuide(
-        summary="A morning", purpose="<p>Contacts</p>", locale=Locale(pk=2, language_code="en")
-    )
+    english, _ = Locale.objects.get_or_create(language_code="en")
+    guide = PracticeGuide(summary="A morning", purpose="<p>Contacts</p>", locale=english)
     assert list(guide.passages())[1].heading_path == ("Purpose and benefit",)
 
 

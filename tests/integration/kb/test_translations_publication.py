@@ -147,7 +147,7 @@ def test_editor_view_says_what_is_missing(client, people, incomplete, django_cap
             reverse("wagtailadmin_pages:edit", args=[page.pk]), {"action": "publish"}, follow=True
         )
     told = [str(message) for message in response.context["messages"]]
-    assert any("5" in message and page.title in message for message in told), told
+    assert any("4 von 7" in message and page.title in message for message in told), told
     assert not target(incomplete).live
 
 
