@@ -452,6 +452,11 @@ select json_build_object(
             'cosine', max(cosine),
             'field_cosine', (select avg(d.cosine) from dense_pages d join some_pages p on p.page_id = d.page_id),
             'top_cosine', (select cosine from fused order by score desc, page_id limit 1),
+            -- A new page is found by its words before its vectors are computed.
+            'unread', (
+                select bool_or(cosine is null and cardinality(lengths) > 0)
+                from (select cosine, lengths from fused order by score desc, page_id limit 5) best
+            ),
             'sharpness', max(sharpness),
             'top_sharpness', (select sharpness from fused order by score desc, page_id limit 1),
             'known', (select known from whole),

@@ -283,9 +283,10 @@ def _answer(asked: Question, found: dict[str, Any], *, embedder: Embedder | None
     for name, value, count in found["counts"]:
         facets.setdefault(name, {})[value] = count
     evidence = {name: float(value) for name, value in found["evidence"].items() if value is not None}
-    confidence, answered = judged(
-        evidence, model=embedder.name if embedder else WORDS, language=asked.language
-    )
+    # What the model has not read yet it cannot doubt either.
+    unread = bool(evidence.pop("unread", 0))
+    model = embedder.name if embedder and not unread else WORDS
+    confidence, answered = judged(evidence, model=model, language=asked.language)
     meant: dict[int, str] = {}
     for place, _, form, written in found["meant"]:
         # Of a compound that no text has as a whole the second part goes on in small letters.

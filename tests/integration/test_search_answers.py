@@ -1,5 +1,6 @@
 """A question's answer: what is found, what is shown, and what nobody may notice."""
 
+import json
 import uuid
 
 import pytest
@@ -505,3 +506,19 @@ def test_a_slip_keeps_its_capital(pages):
     services.index_due()
     assert answer("gewinen").corrections[0].meant == "gewinnen"
     assert answer("Gewiin").corrections[0].meant == "Gewinn"
+
+
+def test_what_the_model_has_not_read_yet_is_judged_by_its_words(pages, tmp_path):
+    """A new page, or all of them in the first minute: the model's line would refuse what it knows nothing about."""
+    never = {"intercept": -9.0, "coefficients": {}, "line": 0.5}
+    always = {"intercept": 9.0, "coefficients": {}, "line": 0.5}
+    lines = tmp_path / "lines.json"
+    lines.write_text(json.dumps({query_embedder().name: {"de": never}, "words": {"de": always}}))
+    with using(calibration=str(lines)):
+        assert not answer("Fördermittel Antrag").answered
+        publish("Stiftungen", "Eine Stiftung fördert Vorhaben im Sommer.")
+        services.write_words()
+        assert answer("Stiftung Sommer").answered
+        assert not answer("Fördermittel Antrag").answered
+        services.index_due()
+        assert not answer("Stiftung Sommer").answered
