@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone, translation
 from django.utils.functional import cached_property
@@ -150,6 +150,16 @@ class BasePage(Page):
         if clean and self.live and (missing := self.missing_for_publication()):
             raise ValidationError(dict(missing))
         return super().save(clean=clean, **kwargs)
+
+    def add_child(self, **kwargs: Any) -> Any:
+        """Adds a page below this one.
+
+        Two people may do so at the same moment: the second waits for the first, or both pages would get one place in
+        the tree, and one of them an error.
+        """
+        with transaction.atomic():
+            Page.objects.select_for_update(no_key=True).only("pk").get(pk=self.pk)
+            return super().add_child(**kwargs)
 
     def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> Any:
         """Publishes `revision`.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, Site, Workflow
 
 from kb.core.models import ContentPage, TaskArea
@@ -74,3 +76,11 @@ def test_command_says_what_it_did(db, capsys, settings):
     call_command("ensure_site")
     assert capsys.readouterr().out.splitlines() == ["Made the pages of a new site.", "The site is there."]
     assert Site.objects.get().port == 443
+
+
+def test_who_adds_a_page_waits_for_who_is_adding_one_there(new_site):
+    """Two at once got one place in the tree, and one of them an error (found by the fault harness)."""
+    with CaptureQueriesContext(connection) as captured:
+        page_of("home").add_child(instance=ContentPage(title="Neu", slug="neu", summary="Neu", live=False))
+    locking = [query["sql"] for query in captured if "FOR NO KEY UPDATE" in query["sql"]]
+    assert len(locking) == 1
