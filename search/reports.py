@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import get_language_info
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import TitleColumn
@@ -60,3 +61,8 @@ def language_name(code: str) -> str:
 
 def language_choices() -> list[tuple[str, str]]:
     return [(code, language_name(code)) for code, _name in settings.LANGUAGES]
+
+
+def short_date(day: Any) -> str:
+    """A date or moment as a cell of a list; a dash for None."""
+    return date_format(day, "SHORT_DATE_FORMAT") if day else "–"

@@ -7,20 +7,19 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet
 from wagtail.models import Page
-from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from kb.feedback.models import Feedback
+from search.writers import pages_of_writer
 
 REMARK = ~Q(text="") | ~Q(reason="")
 
 
 def pages(user: Any, today: date, *, days: int | None = None) -> QuerySet[Any]:
     """Pages with feedback that `user` may change, with `yes`, `no`, `remarks` (open ones), `last` (a day)."""
-    editable = PagePermissionPolicy().instances_user_has_any_permission_for(user, {"change", "publish"})
     since = Q() if days is None else Q(feedback__day__gt=today - timedelta(days=days))
     remark = ~Q(feedback__text="") | ~Q(feedback__reason="")
     return (
-        Page.objects.filter(pk__in=editable.values("pk"))
+        Page.objects.filter(pk__in=pages_of_writer(user).values("pk"))
         .select_related("locale")
         .annotate(
             yes=Count("feedback", filter=since & Q(feedback__helpful=True)),

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -18,24 +17,14 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn
 from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Locale, Page
-from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from kb.toolbox.models import PracticeGuide
 from kb.upkeep import selectors
 from kb.upkeep.selectors import Review, State
-from search.reports import WIDE, Report, ReportFilters, WideTitleColumn, language_choices
+from search.reports import WIDE, Report, ReportFilters, WideTitleColumn, language_choices, short_date
+from search.writers import ForWriters
 
 ALL = "all"
-WRITERS = ["change", "publish"]
-"""Page permissions of which one lets somebody read the reports; they list only pages that it is given for."""
-
-
-class _PageReport(Report):
-    any_permission_required = WRITERS
-
-    @cached_property
-    def permission_policy(self) -> PagePermissionPolicy:
-        return PagePermissionPolicy()
 
 
 # --- Guides to look at again ---
@@ -52,7 +41,7 @@ class ReviewFilters(WagtailFilterSet):
         fields = ["locale", "why"]
 
 
-class ReviewReport(_PageReport):
+class ReviewReport(ForWriters, Report):
     """Guides to look at again, most urgent first."""
 
     page_title = _("To review")
@@ -99,16 +88,12 @@ class ReviewReport(_PageReport):
     def decorate_paginated_queryset(self, object_list: Any) -> Any:
         for guide in object_list:
             guide.why_text = Review(guide.why).label
-            guide.next_review_text = _date(guide.next_review)
+            guide.next_review_text = short_date(guide.next_review)
             guide.reviewed_text = (
-                ", ".join(filter(None, [_date(guide.reviewed_on), guide.reviewed_by])) or "–"
+                ", ".join(filter(None, [short_date(guide.reviewed_on), guide.reviewed_by])) or "–"
             )
             guide.owner_name = get_user_display_name(guide.responsible or guide.owner) or "–"
         return object_list
-
-
-def _date(day: Any) -> str:
-    return date_format(day, "SHORT_DATE_FORMAT") if day else "–"
 
 
 # --- Translations ---
@@ -135,7 +120,7 @@ class TranslationFilters(ReportFilters):
         return queryset.filter(state=value) if value and value != ALL else queryset
 
 
-class TranslationReport(_PageReport):
+class TranslationReport(ForWriters, Report):
     """Originals whose version in the other language is missing, unpublished, incomplete or older than they are."""
 
     page_title = _("State of translations")
@@ -192,7 +177,7 @@ class TranslationReport(_PageReport):
         for page in object_list:
             page.state_text = _state_text(page)
             page.type_name = page.page_type_display_name
-            page.published_text = _date(page.last_published_at)
+            page.published_text = short_date(page.last_published_at)
             page.todo_url = selectors.where_to_translate(page, self.language)
         return object_list
 

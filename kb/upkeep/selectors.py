@@ -26,11 +26,11 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
-from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.query import PageQuerySet
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from kb.toolbox.models import PracticeGuide
+from search.writers import pages_of_writer
 
 SOON = timedelta(days=30)
 LONG_AGO = timedelta(days=730)
@@ -59,7 +59,7 @@ class State(TextChoices):
 
 def guides_to_review(user: Any, today: date) -> QuerySet[Any]:
     """Live guides that `user` may change, with `why` (Review) and `urgency` (int, 0 first)."""
-    return due_for_review(PracticeGuide.objects.filter(pk__in=_editable(user).values("pk")), today)
+    return due_for_review(PracticeGuide.objects.filter(pk__in=pages_of_writer(user).values("pk")), today)
 
 
 def due_for_review(guides: PageQuerySet, today: date) -> QuerySet[Any]:
@@ -122,7 +122,7 @@ def translations(user: Any, language: str) -> QuerySet[Page]:
         output_field=CharField(),
     )
     return (
-        Page.objects.filter(pk__in=_editable(user).values("pk"), live=True, alias_of=None, depth__gt=2)
+        Page.objects.filter(pk__in=pages_of_writer(user).values("pk"), live=True, alias_of=None, depth__gt=2)
         .exclude(locale__language_code=language)
         .exclude(_is_translation())
         .select_related("locale", "content_type")
@@ -150,10 +150,6 @@ def where_to_translate(page: Any, language: str) -> str:
     if page.state == State.OUTDATED and page.source:
         return reverse("lotse_update_translations", args=[page.source])
     return reverse("wagtailadmin_pages:edit", args=[page.target])
-
-
-def _editable(user: Any) -> Any:
-    return PagePermissionPolicy().instances_user_has_any_permission_for(user, {"change", "publish"})
 
 
 def _is_translation() -> Any:

@@ -13,19 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
-from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from kb.experience.selectors import unpublished
 from kb.feedback import selectors as feedback
 from kb.feedback.report import permissions as feedback_permissions
 from kb.upkeep import selectors
-from kb.upkeep.reports import WRITERS, ReviewReport, TranslationReport
+from kb.upkeep.reports import ReviewReport, TranslationReport
 from kb.upkeep.selectors import State
+from search.writers import writes
 
 
 class UpkeepMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return bool(PagePermissionPolicy().user_has_any_permission(request.user, WRITERS))
+        return writes(request.user)
 
 
 @hooks.register("register_reports_menu_item")
@@ -85,5 +85,5 @@ class UpkeepPanel(Component):
 
 @hooks.register("construct_homepage_panels")
 def add_panel(request: HttpRequest, panels: list[Component]) -> None:
-    if PagePermissionPolicy().user_has_any_permission(request.user, WRITERS):
+    if writes(request.user):
         panels.append(UpkeepPanel())

@@ -9,26 +9,19 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import PermissionCheckedMixin
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
-from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from search.curation import selectors
-from search.curation.selectors import WRITERS
 from search.related.models import Relation
-from search.reports import WIDE, Report, ReportFilters, WideTitleColumn, language_choices
-
-
-def may_read(user: Any) -> bool:
-    return bool(PagePermissionPolicy().user_has_any_permission(user, WRITERS))
+from search.reports import WIDE, Report, ReportFilters, WideTitleColumn, language_choices, short_date
+from search.writers import ForWriters
 
 
 class _Filters(ReportFilters):
@@ -56,14 +49,6 @@ class _Filters(ReportFilters):
         raise NotImplementedError
 
 
-class _PageReport(Report):
-    any_permission_required = WRITERS
-
-    @cached_property
-    def permission_policy(self) -> PagePermissionPolicy:
-        return PagePermissionPolicy()
-
-
 # --- Pages that nothing leads to ---
 
 
@@ -76,7 +61,7 @@ class OrphanFilters(_Filters):
         return queryset.filter(pk__in=_children(value))
 
 
-class OrphanReport(_PageReport):
+class OrphanReport(ForWriters, Report):
     """Live pages that are only in lists and in the search, those published first on top."""
 
     page_title = _("Pages that nothing leads to")
@@ -123,7 +108,7 @@ class OrphanReport(_PageReport):
         for page in object_list:
             page.type_name = page.page_type_display_name
             page.section_title = titles.get(page.path[: -page.steplen], "")
-            page.published_text = _date(page.first_published_at)
+            page.published_text = short_date(page.first_published_at)
         return object_list
 
 
@@ -149,7 +134,7 @@ class PairColumn(WideTitleColumn):
         css = {"all": ["curation/report.css"]}
 
 
-class CompetingReport(_PageReport):
+class CompetingReport(ForWriters, Report):
     """Pairs of guides, or of templates, that may answer the same question; the nearest first."""
 
     page_title = _("Guides on the same question")
@@ -194,18 +179,13 @@ class CompetingReport(_PageReport):
         return object_list
 
 
-class CompareView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+class CompareView(ForWriters, WagtailAdminTemplateMixin, TemplateView):
     """Two pages of the report passage by passage, for who may read both and change one."""
 
     http_method_names = ["get", "head", "options"]
-    any_permission_required = WRITERS
     template_name = "curation/compare.html"
     page_title = _("Compare")
     header_icon = "copy"
-
-    @cached_property
-    def permission_policy(self) -> PagePermissionPolicy:
-        return PagePermissionPolicy()
 
     @cached_property
     def pages(self) -> tuple[Page, Page]:
@@ -245,7 +225,3 @@ class CompareView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateVie
 def _children(section: str) -> QuerySet[Any]:
     page = get_object_or_404(Page, pk=section)
     return Page.objects.child_of(page).values("pk")
-
-
-def _date(moment: Any) -> str:
-    return date_format(moment, "SHORT_DATE_FORMAT") if moment else "–"

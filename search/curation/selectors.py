@@ -11,7 +11,6 @@ from django.db import connection
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Length, Substr
 from wagtail.models import Page, ReferenceIndex
-from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from search.conf import conf
 from search.curation.models import Decision
@@ -23,9 +22,8 @@ from search.reader import Reader
 from search.related.models import Relation
 from search.retrieval.statement import run, sql, visible_params
 from search.visibility import visible_to
+from search.writers import pages_of_writer
 
-WRITERS = ["change", "publish"]
-"""Page permissions of which one lets somebody read the reports; they list only pages that it is given for."""
 REPORT_TIMEOUT_MS = 20_000
 
 
@@ -45,14 +43,18 @@ def orphans(user: Any, language: str) -> QuerySet[Page]:
         },
         timeout_ms=REPORT_TIMEOUT_MS,
     )
-    return Page.objects.filter(pk__in=found).filter(pk__in=_editable(user)).select_related("locale")
+    return (
+        Page.objects.filter(pk__in=found)
+        .filter(pk__in=pages_of_writer(user).values("pk"))
+        .select_related("locale")
+    )
 
 
 def competing(user: Any, language: str) -> QuerySet[Relation]:
     """Pairs of pages on methods that are so near to each other that they may answer the same question: `user` may read
     both and change one. Each with `is_linked` (one of them names the other). What an editor dismissed is left out."""
     visible = readable(user).values("pk")
-    editable = _editable(user)
+    editable = pages_of_writer(user).values("pk")
     pair = Relation.objects.filter(
         page_id__lt=F("other_id"),
         score__gte=conf().related_competing,
@@ -76,7 +78,7 @@ def competing(user: Any, language: str) -> QuerySet[Relation]:
 def sections(user: Any, language: str) -> QuerySet[Page]:
     """The pages directly above those that the reports may list."""
     pages = Page.objects.live().filter(
-        pk__in=_editable(user), locale__language_code=language, content_type__in=_types()
+        pk__in=pages_of_writer(user).values("pk"), locale__language_code=language, content_type__in=_types()
     )
     above = pages.order_by().annotate(_above=Substr("path", 1, Length("path") - Page.steplen))
     return Page.objects.filter(path__in=above.values("_above").distinct()).order_by("title")
@@ -131,10 +133,6 @@ def _types() -> list[int]:
     """Content types of pages that show what belongs with them."""
     type_of = ContentType.objects.get_for_id
     return [key for key in searchable_content_types() if is_offered(type_of(key).model_class())]
-
-
-def _editable(user: Any) -> Any:
-    return PagePermissionPolicy().instances_user_has_any_permission_for(user, WRITERS).values("pk")
 
 
 def _verdict(page: str, other: str) -> Coalesce:

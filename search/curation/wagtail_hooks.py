@@ -16,7 +16,8 @@ from wagtail.models import Page
 
 from search.curation import views
 from search.curation.panel import EditViewWithRelatedPages, offered
-from search.curation.reports import CompareView, CompetingReport, OrphanReport, may_read
+from search.curation.reports import CompareView, CompetingReport, OrphanReport
+from search.writers import writes
 
 # Of all page types: Wagtail has no hook for side panels.
 base_page_viewset.edit_view_class = EditViewWithRelatedPages
@@ -47,7 +48,7 @@ def addresses() -> list[URLPattern]:
 
 class ReportMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return may_read(request.user)
+        return writes(request.user)
 
 
 @hooks.register("register_reports_menu_item")
