@@ -13,6 +13,7 @@ from kb.ask.forms import LAST_PAGE
 from kb.ask.labels import labels
 from kb.ask.passage_links import passage_url
 from kb.ask.reasons import Reason, reasons
+from kb.core.facet_options import Option, OptionGroup
 from search.bilingual import table
 from search.reader import Reader
 from search.retrieval import Answer, Hit, HitPassage
@@ -40,24 +41,6 @@ class Result:
     url: str
     more: tuple[Place, ...]
     reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True)
-class Option:
-    """A value of a facet. `url` chooses it, or lets go of it where it is chosen."""
-
-    value: str
-    label: str
-    count: int
-    url: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class Facet:
-    name: str
-    title: str
-    options: tuple[Option, ...]
 
 
 @dataclass(frozen=True)
@@ -105,7 +88,7 @@ def facets(
     filters: Mapping[str, str],
     language: str,
     reader: Reader,
-) -> list[Facet]:
+) -> list[OptionGroup]:
     """The facets that can narrow this answer down. One with a single value and nothing chosen narrows nothing."""
     titles = {
         "kind": _("Kind of page"),
@@ -136,7 +119,7 @@ def facets(
         ]
         options.sort(key=lambda option: (not option.chosen, -option.count, option.label))
         if options:
-            shown.append(Facet(name, title, tuple(options[:MOST_OPTIONS])))
+            shown.append(OptionGroup(name, title, tuple(options[:MOST_OPTIONS])))
     return shown
 
 

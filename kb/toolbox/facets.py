@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from kb.core.facet_options import Option, OptionGroup
 from kb.core.models import TaskArea
 from kb.toolbox.models.facts import CostClass, Kind, Mode, Phase
 
@@ -56,24 +57,6 @@ class Facet:
     name: str
     title: StrOrPromise
     choices: Sequence[Choice]
-
-
-@dataclass(frozen=True)
-class Option:
-    """A choice as a link: `url` chooses it, or lets go of it where it is chosen; `count` is what it would leave."""
-
-    value: str
-    label: StrOrPromise
-    count: int
-    url: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class OptionGroup:
-    name: str
-    title: StrOrPromise
-    options: Sequence[Option]
 
 
 @dataclass(frozen=True)

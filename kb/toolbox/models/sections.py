@@ -51,8 +51,8 @@ class GuideSectionPage(IndexPage):
 
 
 def guide_list(page: IndexPage, request: HttpRequest) -> dict[str, Any]:
-    """`items` (visible guides below `page`, narrowed by the address), `facets` (facets.OptionGroup), and `chosen`
-    (facets.Option for each choice in force)."""
+    """`items` (visible guides below `page`, narrowed by the address), `facets` (facet_options.OptionGroup), and `chosen`
+    (facet_options.Option for each choice in force)."""
     guides = listing.descendants_of(page, PracticeGuide, request)
     areas = TaskArea.objects.filter(locale_id=page.locale_id)
     narrowed = facets.narrow(guides, request.GET, facets.facets(areas))
