@@ -7,7 +7,7 @@
 with
 --include visible.sql
 pages as materialized (
-    select *,
+    select page_id, translation_key, language, length, passage_count,
         (%(kind)s::text is null or kind = %(kind)s) as passes_kind,
         facets @> %(facets)s::text[] as passes_facets,
         (%(only_language)s::text is null or language = %(only_language)s) as passes_language
@@ -133,15 +133,43 @@ uses as materialized (
     from given g
     join meant m on m.place = g.place and m.choice = g.choice
 ),
+-- How many visible pages have a term, and what it can add to a page's score at most. The most telling terms are read until
+-- that is enough work: on a large site a word that every third page has is most of it, and says next to nothing.
+frequency as materialized (
+    select p.term, count(*)::float8 as pages
+    from search_posting p
+    where p.term = any (array(select term from uses)) and (p.page_id in (select page_id from pages)) is not false
+    group by p.term
+),
+telling as materialized (
+    select term
+    from (
+        select term, sum(pages) over (order by most desc, term) - pages as before
+        from (
+            select term, pages, max(most) as most
+            from (
+                -- All parts of a compound are as telling as the rarest one.
+                select u.term, f.pages, max(a.weight * u.factor * ln(1 + s.pages / f.pages)) over (
+                    partition by u.leg, u.word, u.way, case u.way when 0 then u.term end
+                ) as most
+                from uses u
+                join frequency f on f.term = u.term
+                join asked a on a.word = u.word
+                join statistics s on s.language = a.language
+            ) u
+            group by term, pages
+        ) t
+    ) t
+    where before < %(postings)s
+),
 hits as materialized (
     select p.term, p.page_id, p.places, p.title, p.keywords,
-        (p.body + p.headings * %(weight_heading)s + p.title * %(weight_title)s
-            + p.keywords * %(weight_keywords)s)::float8 as tf,
+        p.body + p.headings * %(weight_heading)s + p.title * %(weight_title)s + p.keywords * %(weight_keywords)s as tf,
         %(k1)s * (1 - %(b)s + %(b)s * v.length / s.page_length) as norm
     from search_posting p
     join pages v on v.page_id = p.page_id
     join statistics s on s.language = v.language
-    where p.term = any (array(select term from uses))
+    where p.term = any (array(select term from telling))
 ),
 
 -- Terms -> BM25 of pages ------------------------------------------------------------------------------------------
@@ -160,6 +188,17 @@ page_tf as materialized (
     ) found
     group by leg, word, page_id
 ),
+found_on as materialized (
+    select leg, word, sum(certain) as pages, max(certain) as certain
+    from page_tf
+    group by leg, word
+    union all
+    select u.leg, u.word, sum(u.factor * f.pages), max(u.factor)
+    from uses u
+    join frequency f on f.term = u.term
+    where u.way = 0 and u.term not in (select term from telling)
+    group by u.leg, u.word
+),
 -- IDF counts pages, not passages: a word in every step of one guide is still a rare word. A page that has only a
 -- doubtful translation or a similar word counts that much less (Darwish & Oard 2003, probabilistic structured queries).
 information as materialized (
@@ -169,7 +208,7 @@ information as materialized (
     from asked a
     cross join (values (0), (1)) as l (leg)
     join statistics s on s.language = a.language
-    left join (select leg, word, sum(certain) as pages from page_tf group by leg, word) n
+    left join (select leg, word, sum(pages) as pages from found_on group by leg, word) n
         on n.word = a.word and n.leg = l.leg
 ),
 -- `known`: share of the question's information in words that occur at all, in the language that has most of them.
@@ -180,7 +219,7 @@ whole as materialized (
             sum(i.idf * least(1, 2 * coalesce(f.certain, 0))) as known
         from information i
         left join (
-            select word, max(certain) as certain from page_tf where leg = 0 group by word
+            select word, max(certain) as certain from found_on where leg = 0 group by word
         ) f on f.word = i.word
         where i.leg = 0
         group by i.language
@@ -208,7 +247,7 @@ lexical as materialized (
         or t.page_id in (
             select x.page_id
             from (
-                select page_id, title as text from pages
+                select page_id, title as text from search_indexedpage where page_id in (select page_id from page_tf)
                 union all
                 select page_id, text from search_passage where page_id in (select page_id from page_tf)
             ) x
@@ -249,16 +288,22 @@ dense_places as materialized (
     join pages v on v.page_id = d.page_id
     where not %(must)s or d.page_id in (select page_id from lexical)
 ),
+chosen_pages as materialized (
+    select page_id from lexical_places where place <= %(candidates)s
+    union
+    select page_id from dense_places where place <= %(candidates)s
+),
 chosen as materialized (
-    select c.page_id, v.lengths, v.language, w.dense, w.gram, w.floor, s.passage_length, d.cosine,
+    select c.page_id, i.lengths, v.language, w.dense, w.gram, w.floor, s.passage_length, d.cosine,
         coalesce(l.page_score, 0) as page_score, coalesce(l.gram_score, 0) as gram_score,
         coalesce(l.coverage, 0) as coverage
-    from (
-        select page_id from lexical_places where place <= %(candidates)s
-        union
-        select page_id from dense_places where place <= %(candidates)s
-    ) c
+    from chosen_pages c
     join pages v on v.page_id = c.page_id
+    join (
+        select page_id, lengths
+        from search_indexedpage
+        where page_id = any (array(select page_id from chosen_pages))
+    ) i on i.page_id = c.page_id
     join weights w on w.language = v.language
     join statistics s on s.language = v.language
     left join lexical l on l.page_id = c.page_id
@@ -338,17 +383,27 @@ groups as materialized (
     join pages v on v.page_id = k.page_id
     group by v.translation_key
 ),
-results as materialized (
+shown as materialized (
     select distinct on (g.translation_key)
-        g.translation_key, g.score, g.found, g.found_language, g.languages, v.page_id, v.language, v.kind, v.title,
-        v.facets, v.url_path, v.passes_kind, v.passes_facets, g.score is not null as passes_language
+        g.translation_key, g.score, g.found, g.found_language, g.languages, v.page_id, v.language,
+        v.passes_kind, v.passes_facets, g.score is not null as passes_language
     from groups g
     join pages v on v.translation_key = g.translation_key
     order by g.translation_key,
         v.passes_language desc, v.language = %(language)s desc, v.page_id = g.found desc, v.page_id
 ),
+results as materialized (
+    select s.*, i.kind, i.title, i.facets
+    from shown s
+    join (
+        select page_id, kind, title, facets
+        from search_indexedpage
+        where page_id = any (array(select page_id from shown))
+    ) i on i.page_id = s.page_id
+),
 page_of_results as materialized (
-    select * from results
+    select *, (select url_path from wagtailcore_page where id = page_id) as url_path
+    from results
     where passes_kind and passes_facets and passes_language
     order by score desc, page_id
     offset %(offset)s limit %(limit)s
@@ -405,17 +460,12 @@ excerpts as materialized (
 ),
 -- Which term stood for which word on the pages that were found, and how they write it.
 reasons as materialized (
-    select r.page_id, json_agg(jsonb_build_array(r.word, r.term, w.forms, w.written)) as reasons
-    from (
-        select distinct h.page_id, u.word, u.term
-        from hits h
-        join uses u on u.term = h.term and u.leg = 0 and u.factor >= %(reason_floor)s
-        where h.page_id in (select found from page_of_results)
-    ) r
-    cross join lateral (
-        select p.forms, p.written from search_posting p where p.page_id = r.page_id and p.term = r.term limit 1
-    ) w
-    group by r.page_id
+    select p.page_id, json_agg(jsonb_build_array(u.word, p.term, p.forms, p.written)) as reasons
+    from search_posting p
+    join (select distinct word, term from uses where leg = 0 and factor >= %(reason_floor)s) u on u.term = p.term
+    where p.page_id = any (array(select found from page_of_results))
+        and p.term = any (array(select term from uses where leg = 0 and factor >= %(reason_floor)s))
+    group by p.page_id
 ),
 
 -- Counts of a filter's values leave out that filter itself: they say what choosing another value would give. -------

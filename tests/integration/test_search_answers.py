@@ -186,6 +186,45 @@ def test_a_german_question_finds_an_english_page_by_its_words(pages):
     assert {asked for asked, _ in hit.matched_as} == {"Fördermittel", "beantragen"}
 
 
+@pytest.fixture
+def frequent(pages, monkeypatch):
+    """A word that many pages have, one that two have, and one page with a phrase of the frequent word; words alone."""
+    monkeypatch.setattr(asking, "query_vector", lambda text, embedder: None)
+    for number in range(8):
+        publish(f"Werkstatt {number}", "Die Werkstatt lädt ein.")
+    publish("Kran", "In der Werkstatt steht ein Kran.")
+    publish("Kai", "Am Kai steht ein Kran.")
+    publish("Fest", "Die große Werkstatt feiert.")
+    services.index_due()
+
+
+def test_a_frequent_word_is_not_read_where_others_say_enough(frequent):
+    with using(postings=1, result_floor=0.0):
+        found = answer("Kran Werkstatt")
+        assert {hit.title for hit in found.hits} == {"Kran", "Kai"}
+        assert next(hit for hit in found.hits if hit.title == "Kran").matched == ("Kran", "Werkstatt")
+        # It is known all the same, and found where there is nothing else to go by.
+        assert found.evidence["known"] == 1
+        assert answer("Werkstatt").total >= 8
+    with using(result_floor=0.0):
+        assert answer("Kran Werkstatt").total > 8
+
+
+def test_a_frequent_word_weighs_the_same_read_or_not(frequent):
+    def known(postings):
+        with using(postings=postings):
+            return answer("Kran Werkstatt Quarzuhrwerk").evidence["known"]
+
+    assert known(1) == pytest.approx(known(5_000))
+    assert 0 < known(1) < 1
+
+
+def test_a_phrase_of_frequent_words_is_found_whatever_is_read(frequent):
+    with using(postings=1):
+        assert titles('Kran "große Werkstatt"') == ["Fest"]
+        assert "Kran" not in titles("Werkstatt -Kran")
+
+
 @pytest.mark.parametrize("fusion", ["convex", "rrf"])
 @pytest.mark.parametrize("figures", [{"gram_weight": 1.0}, {"gram_weight": 0.0}, {"bridge": 0.0}, {}])
 def test_every_leg_answers_alone(pages, fusion, figures):
