@@ -13,16 +13,23 @@ from django.core.management.base import BaseCommand, CommandError
 from wagtail.models import Page
 
 from kb.core.models import TaskArea
+from kb.core.priority import stand_back
 from kb.toolbox.imports.files import LANGUAGES
 from kb.toolbox.imports.report import FileReport, Outcome, Report
 from kb.toolbox.imports.service import import_folder
 from kb.toolbox.models import GuideSectionPage, ToolboxPage
 
 USAGE_ERROR = 2
+BEHIND_READERS = 5
+"""nice: who imports thousands of guides has more time than who asks meanwhile"""
 
 
 class Command(BaseCommand):
     help = "Import a folder of Markdown guides with front matter. Drafts, unless --publish is given."
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        stand_back(BEHIND_READERS)  # not where other code calls this command: that process stays as it is
+        super().run_from_argv(argv)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", help="folder with .md files, searched with all folders in it")
