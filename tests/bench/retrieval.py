@@ -25,7 +25,8 @@ def measure(passages: int = 10_000, questions: int = 60) -> dict[str, object]:
     """p50 and p95 in ms of each part of an answer. Needs a site with the demo content and an index that is filled."""
     from search.evaluation import asking
 
-    with _copy(passages) as there:
+    with copied():
+        there = multiply(passages)
         asking.require_model()
         asked = _questions(questions)
         rows: dict[str, object] = {
@@ -192,8 +193,8 @@ def _with_ratios(rows: dict[str, object]) -> dict[str, object]:
 
 
 @contextmanager
-def _copy(passages: int) -> Iterator[dict[str, int]]:
-    """The site's database, multiplied, in force inside the `with`. Needs a role that may create databases."""
+def copied() -> Iterator[None]:
+    """A copy of the site's database, in force inside the `with`. Needs a role that may create databases."""
     from django.core.management import call_command
     from django.db import connection
 
@@ -207,7 +208,7 @@ def _copy(passages: int) -> Iterator[dict[str, int]]:
     try:
         call_command("migrate", verbosity=0, skip_checks=True)
         _fill(source)
-        yield multiply(passages)
+        yield
     finally:
         source.close()
         connection.close()

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.peers [growth | report]`, which `./lotse bench` calls with the site's environment."""
+"""`python -m tests.bench.peers [growth | own | report]`, which `./lotse bench` calls with the site's environment."""
 
 import argparse
 import json
@@ -42,7 +42,7 @@ def _measure(results: dict[str, Any], wanted: argparse.Namespace) -> None:
     """Adds to the results and keeps them after each part: an hour's work must not hang on its last minute."""
     before, began = machine.load(), time.monotonic()
     results["machine"] = machine.about()
-    for part in {"peers": _peers, "growth": _growth}[wanted.what](results, wanted):
+    for part in {"peers": _peers, "growth": _growth, "own": _own}[wanted.what](results, wanted):
         results.update(part)
         run = {
             "what": wanted.what,
@@ -71,9 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="./lotse bench",
         description="The search beside its peers on the same passages, vectors and questions (peers), how it grows "
-        "(growth), or docs/benchmarks.md anew from what is kept (report).",
+        "(growth), what no peer has (own: related pages, indexing, memory of the running site), or docs/benchmarks.md anew "
+        "from what is kept (report).",
     )
-    parser.add_argument("what", nargs="?", choices=["peers", "growth", "report"], default="peers")
+    parser.add_argument("what", nargs="?", choices=["peers", "growth", "own", "report"], default="peers")
     parser.add_argument(
         "--quick", action="store_true", help="fewer questions and rounds: minutes, less exact"
     )
@@ -129,6 +130,15 @@ def _growth(results: dict[str, Any], wanted: argparse.Namespace) -> Iterator[dic
     sizes = [int(number) for number in wanted.passages.split(",")]
     for found in growth.run(wanted.data, VAR / "bench", sizes, results.get("growth"), _say):
         yield {"growth": found}
+
+
+def _own(results: dict[str, Any], wanted: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    import django
+
+    from tests.bench import own
+
+    django.setup()
+    yield {"own": own.measure(VAR)}
 
 
 def _say(text: str) -> None:

@@ -15,6 +15,7 @@ CHANCE = 0.05
 P95_MS = ((10_000, 30), (1_000_000, 60))
 """up to so many passages -> p95 of retrieval in ms that is aimed at"""
 RECALL = 0.98
+RELATED_MS, INDEXING_SHARE, MEMORY_MB = 1, 0.8, 1_500
 ALIKE = 1.1
 """Figures that differ by less are neither better nor worse."""
 
@@ -43,7 +44,10 @@ def text(results: Results) -> str:
     """The whole page as Markdown."""
     parts = [HEAD + _circumstances(results)]
     if results.get("collections"):
-        parts += [_headline(results), _goals(results), _won_and_lost(results), _abilities(results)]
+        parts.append(_headline(results))
+    parts.append(_goals(results))
+    if results.get("collections"):
+        parts += [_won_and_lost(results), _abilities(results)]
         parts += [_collection(name, found) for name, found in results["collections"].items()]
         parts.append(_peers(results))
     if results.get("growth"):
@@ -123,7 +127,9 @@ def _all_pairs(row: Mapping[str, Any]) -> str:
 
 def _goals(results: Results) -> str:
     """What is aimed at, and whether this run held it."""
-    rows = [*_quality_goals(results), *_latency_goals(results), *_growth_goals(results)]
+    rows = [
+        *_quality_goals(results), *_latency_goals(results), *_growth_goals(results), *_own_goals(results)
+    ]  # fmt: skip
     held = {True: "held", False: "**not held**"}
     return "## Goals\n\n" + table(
         ["", "", ""], [[goal, held[ok], seen] for goal, ok, seen in rows], words=True
@@ -131,7 +137,7 @@ def _goals(results: Results) -> str:
 
 
 def _quality_goals(results: Results) -> Iterator[tuple[str, bool, str]]:
-    for collection, found in results["collections"].items():
+    for collection, found in results.get("collections", {}).items():
         peers = found["peers"]
         ours = {pair: row["ndcg10"] for pair, row in peers.get(OURS, {}).get("quality", {}).items()}
         above = [
@@ -150,7 +156,7 @@ def _quality_goals(results: Results) -> Iterator[tuple[str, bool, str]]:
 def _latency_goals(results: Results) -> Iterator[tuple[str, bool, str]]:
     tried = dict(_tried(results))
     permitted = [name for name, trials in tried.items() if trials.get(PERMISSIONS, {}).get("can") is True]
-    for collection, found in results["collections"].items():
+    for collection, found in results.get("collections", {}).items():
         ratios = {name: found["peers"].get(name, {}).get("ratio") for name in permitted if name != OURS}
         quicker = [f"{name} {ratio:.2g}" for name, ratio in ratios.items() if ratio is not None and ratio < 1]
         said = "; ".join(quicker) or "none is quicker"
@@ -175,6 +181,19 @@ def _growth_goals(results: Results) -> Iterator[tuple[str, bool, str]]:
                 ok,
                 said,
             )
+
+
+def _own_goals(results: Results) -> Iterator[tuple[str, bool, str]]:
+    own = results.get("own") or {}
+    if related := own.get("related"):
+        said = f"p50 {related['p50_ms']} ms, p95 {related['p95_ms']} ms, {related['n']} pages"
+        yield f"related pages of a page ≤ {RELATED_MS} ms", related["p50_ms"] <= RELATED_MS, said
+    if share := own.get("indexing_share"):
+        said = f"{share}: {own['indexing_per_second']} passages a second, the model alone {own['model_per_second']}"
+        yield f"indexing ≥ {INDEXING_SHARE} of the bare model's throughput", share >= INDEXING_SHARE, said
+    if memory := own.get("memory_mb"):
+        said = f"{memory:.0f} MB, web, worker, beat and PostgreSQL together"
+        yield f"the whole embedded site ≤ {MEMORY_MB} MB resident", memory <= MEMORY_MB, said
 
 
 def _won_and_lost(results: Results) -> str:
@@ -344,6 +363,9 @@ HOW = f"""\
   connection for each.
 - **Quality**: nDCG@10 with the grade as gain, recall@50, of pages; each peer is asked for 250 passages to make 50 pages of.
   Lotse without the floors below which it shows nothing, as everywhere where orders are judged.
+- **Related, indexing, memory** (`./lotse bench own`): a visitor's related pages of every page that has some, read a second
+  time; all pages of the site indexed anew in a copy of its database, beside the model alone on the same texts in the same
+  process; proportional set size of all processes of the site as it runs.
 - **Peers' settings**: their own defaults and their own fusion. A reader's rights and the language are conditions of their
   query, with their own means.
 """
