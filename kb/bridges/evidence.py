@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from wagtail.models import Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from kb.bridges.models import Bridge, Evidence
 from kb.bridges.shown_pages import shown_pages
@@ -73,6 +74,13 @@ def rows(bridge: Bridge, reader: Reader, *, language: str, request: Any = None) 
     for row in found.values():
         row.passages.sort(key=lambda one: order.index(one.cluster_key) if one.cluster_key in order else 99)
     return list(found.values())
+
+
+def offline(bridge: Bridge, user: Any) -> list[Page]:
+    """Pages with evidence of `bridge` that are not published now, of those that `user` may edit."""
+    pages = PagePermissionPolicy().instances_user_has_permission_for(user, "change")
+    kept = Evidence.objects.filter(bridge=bridge).values("page")
+    return list(pages.filter(pk__in=kept, live=False).order_by("title"))
 
 
 def sides_visible(bridges: Sequence[Bridge], reader: Reader) -> set[int]:

@@ -127,18 +127,10 @@ def take_up(*, key: str, by: Any, language: str) -> Bridge:
         raise PermissionDenied
     with transaction.atomic():
         found = _found(key, by, language)
-        passages = _passages(found.candidate)
-        if found.bridge is not None:
-            bridge = services.take_up_again(
-                bridge_id=found.bridge.pk,
-                by=by,
-                version=found.bridge.version,
-                passages=passages,
-                reason=_("New since then: %(titles)s") % {"titles": "; ".join(found.new_evidence)},
-            )
-        else:
-            bridge = _make(found.candidate, by, passages)
-    return bridge
+        if found.bridge is None:
+            return _make(found.candidate, by)
+        # Without the pages' titles: the history is for good, who may read a page is not.
+        return _take_up_again(found.bridge, found.candidate, by, _("There is new evidence."))
 
 
 def turn_down(*, key: str, by: Any, language: str, reason: str) -> Bridge:
@@ -147,17 +139,10 @@ def turn_down(*, key: str, by: Any, language: str, reason: str) -> Bridge:
         raise PermissionDenied
     with transaction.atomic():
         found = _found(key, by, language)
-        bridge = found.bridge
-        if bridge is None:
-            bridge = _make(found.candidate, by, _passages(found.candidate))
+        if found.bridge is None:
+            bridge = _make(found.candidate, by)
         else:
-            bridge = services.take_up_again(
-                bridge_id=bridge.pk,
-                by=by,
-                version=bridge.version,
-                passages=_passages(found.candidate),
-                reason=_("Looked at again."),
-            )
+            bridge = _take_up_again(found.bridge, found.candidate, by, _("Looked at again."))
         return services.advance(
             bridge_id=bridge.pk, to=Bridge.Status.REJECTED, by=by, version=bridge.version, reason=reason
         )
@@ -176,7 +161,16 @@ def _found(key: str, by: Any, language: str) -> Proposal:
     return found
 
 
-def _make(candidate: ReadCandidate, by: Any, passages: Sequence[Passage]) -> Bridge:
+def _take_up_again(bridge: Bridge, candidate: ReadCandidate, by: Any, reason: str) -> Bridge:
+    try:
+        return services.take_up_again(
+            bridge_id=bridge.pk, by=by, version=bridge.version, passages=_passages(candidate), reason=reason
+        )
+    except services.Outdated:
+        raise ValidationError(GONE) from None
+
+
+def _make(candidate: ReadCandidate, by: Any) -> Bridge:
     texts = {}
     for language in ("de", "en"):
         with override(language):
@@ -191,7 +185,7 @@ def _make(candidate: ReadCandidate, by: Any, passages: Sequence[Passage]) -> Bri
                 clusters=[candidate.left.owner.key, candidate.right.owner.key],
                 kind=Bridge.Kind.NEED_OFFER if candidate.kind == "need_offer" else Bridge.Kind.PROBLEM,
                 candidate_key=candidate.key,
-                passages=passages,
+                passages=_passages(candidate),
             )
     except IntegrityError:
         raise ValidationError(GONE) from None

@@ -11,8 +11,10 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
@@ -108,7 +110,7 @@ def advance(*, bridge_id: int, to: str, by: Any, version: int, reason: str = "")
             )
         bridge.status = to
         _write(bridge, Action.STATUS, by, before=before, reason=reason)
-        _page_follows(bridge)
+        _page_follows(bridge, by)
         _candidate_follows(bridge, by, before, reason)
     return bridge
 
@@ -145,8 +147,9 @@ def edit(
 def set_responsible(
     *, bridge_id: int, by: Any, version: int, people: Mapping[UUID, Collection[int]]
 ) -> Bridge:
-    """Says who answers for each cluster. `people`: cluster -> keys of users, who must be in its team.
+    """Says who answers for each cluster. `people`: cluster -> keys of users of its team.
 
+    Who was named before and has left the team may stay: the editor may not see that cluster to take them away.
     Raises PermissionDenied, ValidationError, Outdated.
     """
     _may_change(by)
@@ -155,10 +158,10 @@ def set_responsible(
         for cluster in bridge.clusters.all():
             wanted = set(people.get(cluster.cluster_key, ()))
             team = set(members_of(cluster.cluster_key).values_list("pk", flat=True))
-            if wanted - team:
+            there = set(cluster.responsible.values_list("user_id", flat=True))
+            if wanted - team - there:
                 raise ValidationError(_("Only people of the cluster’s team can be responsible for it."))
             cluster.responsible.exclude(user__in=wanted).delete()
-            there = set(cluster.responsible.values_list("user_id", flat=True))
             Responsible.objects.bulk_create(
                 Responsible(cluster=cluster, user_id=user) for user in sorted(wanted - there)
             )
@@ -270,7 +273,11 @@ def make_page(*, bridge_id: int, by: Any, version: int) -> BridgePage:
             raise PermissionDenied
         with override(language):
             page = BridgePage(
-                title=bridge.title, summary=bridge.problem[:300], locale=index.locale, owner=by, live=False
+                title=bridge.title,
+                summary=Truncator(bridge.problem).chars(300),
+                locale=index.locale,
+                owner=by,
+                live=False,
             )
         index.add_child(instance=page)
         page.save_revision(user=by, clean=False)
@@ -322,11 +329,12 @@ def _step(bridge: Bridge, action: str, by: Any, *, before: str = "", reason: str
     )
 
 
-def _page_follows(bridge: Bridge) -> None:
+def _page_follows(bridge: Bridge, by: Any) -> None:
     """A bridge that is no longer public has no public page: it is taken offline, its text stays as a draft."""
     if bridge.page_key and bridge.status not in Bridge.PUBLIC:
         for page in BridgePage.objects.filter(translation_key=bridge.page_key, live=True):
-            page.unpublish()
+            # Whoever may reject the bridge need not be one who may unpublish pages.
+            UnpublishPageAction(page, user=by).execute(skip_permission_checks=True)
 
 
 def _candidate_follows(bridge: Bridge, by: Any, before: str, reason: str) -> None:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from accounts.models import User
-from kb.bridges import services
+from kb.bridges import proposals, services
 from kb.bridges.models import Bridge, Comment, Evidence
 from kb.clusters.models import ClusterTeam
 from kb.clusters.roles import ensure_cluster_group
@@ -206,6 +206,27 @@ def test_people_of_the_teams_are_offered(bridge, two, editor):
     assert [one.user for side in bridge.clusters.all() for one in side.responsible.all()] == [two.sea_person]
 
 
+def test_people_of_a_cluster_out_of_the_editors_sight_are_not_named_and_stay(bridge, two, editor):
+    bridge = make_responsible(bridge, two)
+    make_private(two.wind, ensure_cluster_group(two.wind))
+    two.wind_person.groups.clear()  # nor can the editor take away who has left that team
+    for path in ("", f"{bridge.pk}/", f"{bridge.pk}/people/"):
+        assert "Kim Wind" not in text_of(editor.get(ROOM + path)), path
+    data = {"version": bridge.version, "cluster_0": []}
+    assert editor.post(f"{ROOM}{bridge.pk}/people/", data).status_code == 302
+    assert [one.user for side in bridge.clusters.all() for one in side.responsible.all()] == [two.wind_person]
+
+
+def test_editors_are_told_which_page_of_the_evidence_went_offline(bridge, two, editor, onlooker):
+    here = f"{ROOM}{bridge.pk}/"
+    assert "Zurzeit nicht veröffentlicht" not in text_of(editor.get(here))
+    two.wind_guide.unpublish()
+    page = text_of(editor.get(here))
+    assert "Zurzeit nicht veröffentlicht" in page and f"/admin/pages/{two.wind_guide.pk}/edit/" in page
+    assert "Blätter aus Fasern" not in page
+    assert "Rotorblätter" not in text_of(onlooker.get(here))
+
+
 def test_adding_a_passage_in_two_steps(bridge, two, editor):
     here = f"{ROOM}{bridge.pk}/evidence/"
     assert editor.get(here).status_code == 200
@@ -272,7 +293,28 @@ def test_a_rejected_proposal_stays_away_until_there_is_new_evidence(two, editor,
     editor.post(address, {"action": "take_up", "key": "sea-wind"})
     made.refresh_from_db()
     assert made.status == "candidate"
-    assert "Seitdem neu: Bootsrümpfe" in [step.reason for step in made.steps.all()]
+    # The history is for good, who may read a page is not: it names none.
+    assert "Es gibt neue Belege." in [step.reason for step in made.steps.all()]
+
+
+@pytest.mark.parametrize("action", ["take_up", "turn_down"])
+def test_a_proposal_that_came_back_is_dealt_with_once(two, editor, machine, monkeypatch, action):
+    address = ROOM + "proposals/"
+    editor.post(address, {"action": "turn_down", "key": "sea-wind", "reason": "Andere Stoffe."})
+    machine.new_evidence = ("Bootsrümpfe",)
+    find = proposals._found
+
+    def while_somebody_is_quicker(key, by, language):
+        found = find(key, by, language)
+        monkeypatch.setattr(proposals, "_found", find)
+        proposals.take_up(key=key, by=two.reviewer, language=language)
+        return found
+
+    monkeypatch.setattr(proposals, "_found", while_somebody_is_quicker)
+    answer = editor.post(address, {"action": action, "key": "sea-wind", "reason": "Nein."})
+    assert answer.status_code == 422
+    assert "Vielleicht hat sich schon jemand" in text_of(answer)
+    assert "Nein." not in Bridge.objects.get().steps.values_list("reason", flat=True)
 
 
 def test_a_proposal_is_only_for_who_may_read_its_evidence(two, editor, machine):

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
-from wagtail.models import Page
+from wagtail.models import Page, PageLogEntry
 
 from kb.bridges import evidence, permissions, services
 from kb.bridges.mine import bridges_of
@@ -225,6 +225,7 @@ def test_the_public_page_comes_with_active_and_goes_with_rejected(active, two):
     rejected = go(active, Status.REJECTED, two.editor, "Das Geld reicht nicht.")
     page = BridgePage.objects.get(pk=page.pk)
     assert not page.live
+    assert PageLogEntry.objects.get(page=page.pk, action="wagtail.unpublish").user == two.editor
     with pytest.raises(ValidationError):
         page.get_latest_revision().publish()
     assert rejected.page_key == page.translation_key

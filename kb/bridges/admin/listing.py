@@ -49,10 +49,14 @@ class BridgeFilters(WagtailFilterSet):
         super().__init__(*args, **kwargs)
         language = (get_language() or "de").split("-")[0]
         visible = visible_to(Page.objects.all(), reader_of(self.request))
+        clusters = cluster_choices(language, visible)
         self.filters["cluster"].extra["choices"] = [
-            (str(page.translation_key), page.title) for page in cluster_choices(language, visible)
+            (str(page.translation_key), page.title) for page in clusters
         ]
-        people = get_user_model()._default_manager.filter(pk__in=Responsible.objects.values("user"))
+        named = Responsible.objects.filter(
+            cluster__cluster_key__in=[page.translation_key for page in clusters]
+        )
+        people = get_user_model()._default_manager.filter(pk__in=named.values("user"))
         self.filters["responsible"].extra["choices"] = [(str(user.pk), name_of(user)) for user in people]
 
     def of_cluster(self, bridges: Any, name: str, value: str) -> Any:
@@ -114,7 +118,8 @@ class BridgeListView(BridgeRoom, FirmOrder):
         return ", ".join(self.titles[key] for key in keys if key in self.titles)
 
     def responsible_of(self, bridge: Bridge) -> str:
-        names = (name_of(one.user) for side in bridge.clusters.all() for one in side.responsible.all())
+        sides = (side for side in bridge.clusters.all() if side.cluster_key in self.titles)
+        names = (name_of(one.user) for side in sides for one in side.responsible.all())
         return ", ".join(dict.fromkeys(names))
 
     @cached_property

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
-from kb.bridges import acting, permissions, screen, services
+from kb.bridges import acting, evidence, permissions, screen, services
 from kb.bridges.acting import Typed
 from kb.bridges.admin.guards import BridgeScreen
 from kb.bridges.models import Bridge, Evidence, LinkedPage
@@ -36,6 +36,7 @@ class BridgeView(BridgeScreen):
             **context,
             **shown,
             "may_change": permissions.may_change(user),
+            "offline": evidence.offline(self.bridge, user),
             "may_make_page": permissions.may_change(user)
             and not draft
             and self.bridge.status in Bridge.PUBLIC,
