@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from unittest import mock
 
 import pytest
 from django.core import mail
+from django.core.mail import get_connection
 from django.test import Client
 from django.utils import timezone
 
 from kb.bridges import digest, services, subscribing
 from kb.bridges.models import Bridge, BridgeIndexPage, BridgePage, DigestSubscription
 from kb.clusters.roles import ensure_cluster_group
-from tests.integration.bridges_cast import go, make_responsible, signed_in
+from search.reader import Reader
+from tests.integration.bridges_cast import TEXTS, go, make_responsible, signed_in
 from tests.integration.kb.conftest import add, make_private
 
 pytest_plugins = ["tests.integration.kb.conftest", "tests.integration.bridges_cast"]
@@ -182,10 +185,77 @@ def test_the_mail_tells_what_is_new_and_how_to_end_it(bridge, two, machine, subs
     assert "Neues zu den Brücken" in sent.subject
     assert "Alte Boote" in sent.body and "1 neuer Kommentar" in sent.body
     assert f"{MINE}{bridge.pk}/" in sent.body
+    assert "(Meer, Wind)" in sent.body
     assert "&" not in sent.body
     link = re.search(r"<(http\S+)>", sent.extra_headers["List-Unsubscribe"])[1]
     assert link in sent.body
     assert sent.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_the_mail_as_a_page_says_the_same_and_fetches_nothing(two, machine, subscribed):
+    bridge = services.make(
+        by=two.editor,
+        texts=TEXTS | {"title_de": "Boote & <b>Blätter</b>"},
+        clusters=[two.sea.translation_key, two.wind.translation_key],
+    )
+    go(bridge, "rejected", two.editor, "Zu <i>klein</i>")
+    digest.send_due(MONDAY)
+    sent = mail.outbox[0]
+    assert "Boote & <b>Blätter</b>" in sent.body and "„Zu <i>klein</i>“" in sent.body
+    (page,) = [part.content for part in sent.alternatives if part.mimetype == "text/html"]
+    assert '<html lang="de">' in page and "Boote &amp; &lt;b&gt;Blätter" in page and "<i>" not in page
+    assert set(re.findall(r"http[^\s\"]+", page)) == set(re.findall(r"http\S+", sent.body))
+    assert "src=" not in page and "url(" not in page
+
+
+def test_the_mail_is_kept_short_and_says_how_much_more_there_is(two, machine, subscribed, monkeypatch):
+    (one,) = digest.proposals(Reader.of(two.sea_person), "de")
+    many = [replace(one, candidate=replace(one.candidate, key=f"key-{number}")) for number in range(7)]
+    monkeypatch.setattr(digest, "proposals", lambda *_, **__: many)
+    digest.send_due(MONDAY)
+    assert mail.outbox[0].body.count("Beide arbeiten an") == digest.MOST_PROPOSALS
+    assert "Und 2 weitere." in mail.outbox[0].body
+    assert digest.send_due(MONDAY + timedelta(days=7)) == 0
+
+
+def test_a_proposal_that_was_out_of_sight_for_a_week_is_not_new(two, machine, subscribed):
+    assert digest.send_due(MONDAY) == 1
+    machine.gone = True
+    digest.send_due(MONDAY + timedelta(days=7))
+    machine.gone = False
+    assert digest.send_due(MONDAY + timedelta(days=14)) == 0
+
+
+def test_without_a_mail_server_all_wait_and_none_is_asked_for_one_by_one(bridge, subscribed):
+    with mock.patch("django.core.mail.backends.locmem.EmailBackend.open", side_effect=OSError("down")):
+        assert digest.send_due(MONDAY) == 0
+        subscribed.refresh_from_db()
+        assert subscribed.week < subscribing.week_of(MONDAY)
+    assert digest.send_due(MONDAY + timedelta(minutes=15)) == 1
+
+
+def test_a_mail_that_cannot_be_written_keeps_nobody_else_from_theirs(bridge, two, subscribed):
+    subscribing.subscribe(two.wind_person, "de")
+    DigestSubscription.objects.update(week=subscribed.week, told_until=subscribed.told_until)
+    write = digest._mail
+
+    def not_for_sea(subscription, *args):
+        if subscription.user == two.sea_person:
+            raise KeyError
+        return write(subscription, *args)
+
+    with mock.patch.object(digest, "_mail", not_for_sea):
+        assert digest.send_due(MONDAY) == 1
+    assert digest.send_due(MONDAY + timedelta(minutes=15)) == 1
+    assert [sent.to for sent in mail.outbox] == [["wind@example.org"], ["sea@example.org"]]
+
+
+def test_the_same_mail_sent_again_is_known_as_the_same(bridge, subscribed):
+    for _ in range(2):
+        DigestSubscription.objects.update(week=subscribed.week, told_until=subscribed.told_until)
+        digest.send_due(MONDAY)
+    first, second = (sent.extra_headers["Message-ID"] for sent in mail.outbox)
+    assert first == second
 
 
 def test_nothing_is_sent_twice(bridge, subscribed):
@@ -199,11 +269,11 @@ def test_two_workers_at_once_send_one_mail(bridge, subscribed):
     build = digest._mail
 
     def meanwhile(*args):
-        assert digest._send(subscribed.pk, week) == 0
+        assert digest._send(subscribed.pk, week, get_connection()) == 0
         return build(*args)
 
     with mock.patch.object(digest, "_mail", meanwhile):
-        assert digest._send(subscribed.pk, week) == 1
+        assert digest._send(subscribed.pk, week, get_connection()) == 1
     assert len(mail.outbox) == 1
 
 

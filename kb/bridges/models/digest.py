@@ -23,7 +23,7 @@ class DigestSubscription(models.Model):
     told_until = models.DateTimeField()
     """steps and comments up to here were told, or came before the subscription"""
     told = ArrayField(models.CharField(max_length=32), default=list)
-    """digests of the proposals that were in the last mail"""
+    """digests of the proposals that were there when a mail was written, the latest first"""
 
     class Meta:
         default_permissions = ()

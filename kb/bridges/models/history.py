@@ -44,6 +44,13 @@ class Step(models.Model):
     def __str__(self) -> str:
         return f"{self.bridge_id} {self.version}: {self.action}"
 
+    @property
+    def what(self) -> str:
+        """What was done, to be read after the person's name."""
+        if self.action == self.Action.STATUS:
+            return f"{self.get_before_display()} → {self.get_after_display()}"
+        return self.get_action_display()
+
 
 class Comment(models.Model):
     """What somebody wrote about a bridge, for everybody who works on it."""

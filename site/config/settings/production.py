@@ -24,4 +24,5 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 
 EMAIL_CONFIG = env.email_url("LOTSE_EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 20  # seconds: a mail server that does not answer holds no worker
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("LOTSE_FROM_EMAIL", default="lotse@localhost")
