@@ -198,10 +198,10 @@ def test_the_mail_as_a_page_says_the_same_and_fetches_nothing(two, machine, subs
         texts=TEXTS | {"title_de": "Boote & <b>Blätter</b>"},
         clusters=[two.sea.translation_key, two.wind.translation_key],
     )
-    go(bridge, "rejected", two.editor, "Zu <i>klein</i>")
+    go(bridge, "rejected", two.editor, "Zu <i>klein</i>\nund teuer")
     digest.send_due(MONDAY)
     sent = mail.outbox[0]
-    assert "Boote & <b>Blätter</b>" in sent.body and "„Zu <i>klein</i>“" in sent.body
+    assert "Boote & <b>Blätter</b>" in sent.body and "  Zu <i>klein</i>\n  und teuer\n" in sent.body
     (page,) = [part.content for part in sent.alternatives if part.mimetype == "text/html"]
     assert '<html lang="de">' in page and "Boote &amp; &lt;b&gt;Blätter" in page and "<i>" not in page
     assert set(re.findall(r"http[^\s\"]+", page)) == set(re.findall(r"http\S+", sent.body))
