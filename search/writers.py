@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.functional import cached_property
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic import PermissionCheckedMixin
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
@@ -30,3 +32,10 @@ class ForWriters(PermissionCheckedMixin):
     @cached_property
     def permission_policy(self) -> PagePermissionPolicy:
         return PagePermissionPolicy()
+
+
+class WritersMenuItem(MenuItem):
+    """Leads to such a view."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return writes(request.user)

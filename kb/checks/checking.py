@@ -1,4 +1,4 @@
-"""All checks of a page, in the order in which an editor should look at them."""
+"""All checks of a page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from wagtail.models import Page
 
 from kb.checks import duplicates, files, images, links, missing, sentences, translations
-from kb.checks.finding import Finding
+from kb.checks.finding import Finding, Kind
 from kb.checks.texts import pieces
 from kb.core.models import BasePage
 
@@ -22,14 +22,19 @@ def check(page: BasePage, user: Any) -> list[Finding]:
 
     In the language of the one who reads it, the page's own language notwithstanding. Asks for no permission.
     """
+    return [finding for found in by_kind(page, user).values() for finding in found]
+
+
+def by_kind(page: BasePage, user: Any) -> dict[Kind, list[Finding]]:
+    """The same, each kind on its own."""
     language = page.locale.language_code
     found = list(pieces(page))
-    return [
-        *missing.check(page),
-        *links.check(page, found),
-        *images.check(found, language, user),
-        *files.check(found),
-        *sentences.check(found, language),
-        *duplicates.check(page, user),
-        *translations.check(page, user),
-    ]
+    return {
+        Kind.FIELDS: list(missing.check(page)),
+        Kind.LINKS: list(links.check(page, found)),
+        Kind.IMAGES: list(images.check(found, language, user)),
+        Kind.FILES: list(files.check(found)),
+        Kind.SENTENCES: list(sentences.check(found, language)),
+        Kind.DUPLICATES: list(duplicates.check(page, user)),
+        Kind.TRANSLATIONS: list(translations.check(page)),
+    }

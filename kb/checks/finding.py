@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    """What a finding is about, in the order in which an editor should look at them."""
+
+    FIELDS = "fields", _("Missing details")
+    LINKS = "links", _("Broken links")
+    IMAGES = "images", _("Descriptions of pictures")
+    FILES = "files", _("Files without text")
+    SENTENCES = "sentences", _("Long sentences")
+    DUPLICATES = "duplicates", _("Nearly the same page")
+    TRANSLATIONS = "translations", _("Translation")
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.conf import settings
 from django.utils.translation import get_language_info, ngettext
@@ -17,7 +16,7 @@ from kb.upkeep import selectors
 from kb.upkeep.selectors import State
 
 
-def check(page: Page, user: Any) -> Iterator[Finding]:
+def check(page: Page) -> Iterator[Finding]:
     """Of a translation: which texts are missing. Of an original: what its versions in the other languages lack."""
     if is_translation(page):
         missing, total = missing_texts(page)
@@ -31,12 +30,12 @@ def check(page: Page, user: Any) -> Iterator[Finding]:
         return
     for code, _name in settings.LANGUAGES:
         if code != page.locale.language_code:
-            yield from _into(page, code, user)
+            yield from _into(page, code)
 
 
-def _into(page: Page, code: str, user: Any) -> Iterator[Finding]:
+def _into(page: Page, code: str) -> Iterator[Finding]:
     language = get_language_info(code)["name_translated"]
-    row = selectors.translations(user, code).filter(pk=page.pk).first()
+    row = selectors.translated(Page.objects.filter(pk=page.pk), code).first()
     if row is None:
         if not page.live:
             yield Finding(_("After publishing: translate it into %(language)s.") % {"language": language})

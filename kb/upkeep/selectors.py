@@ -85,7 +85,12 @@ def due_for_review(guides: PageQuerySet, today: date) -> QuerySet[Any]:
 
 
 def translations(user: Any, language: str) -> QuerySet[Page]:
-    """Live originals in other languages that `user` may change, with what their version in `language` lacks.
+    """Live originals in other languages that `user` may change, with what their version in `language` lacks."""
+    return translated(Page.objects.filter(pk__in=pages_of_writer(user).values("pk")), language)
+
+
+def translated(pages: PageQuerySet, language: str) -> QuerySet[Page]:
+    """Those of `pages` that are live originals in other languages, with what their version in `language` lacks.
 
     `state` (State) and `urgency` (int, 0 first), `target` (id of the version, or None), `source` (id of
     wagtail-localize's TranslationSource, or None), `untranslated` (number of texts).
@@ -122,7 +127,7 @@ def translations(user: Any, language: str) -> QuerySet[Page]:
         output_field=CharField(),
     )
     return (
-        Page.objects.filter(pk__in=pages_of_writer(user).values("pk"), live=True, alias_of=None, depth__gt=2)
+        pages.filter(live=True, alias_of=None, depth__gt=2)
         .exclude(locale__language_code=language)
         .exclude(_is_translation())
         .select_related("locale", "content_type")

@@ -20,24 +20,19 @@ from kb.feedback.report import permissions as feedback_permissions
 from kb.upkeep import selectors
 from kb.upkeep.reports import ReviewReport, TranslationReport
 from kb.upkeep.selectors import State
-from search.writers import writes
-
-
-class UpkeepMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return writes(request.user)
+from search.writers import WritersMenuItem, writes
 
 
 @hooks.register("register_reports_menu_item")
 def reviews_menu_item() -> MenuItem:
-    return UpkeepMenuItem(
+    return WritersMenuItem(
         _("To review"), reverse("lotse_reviews"), name="to-review", icon_name="calendar-check", order=620
     )
 
 
 @hooks.register("register_reports_menu_item")
 def translations_menu_item() -> MenuItem:
-    return UpkeepMenuItem(
+    return WritersMenuItem(
         _("State of translations"),
         reverse("lotse_translations"),
         name="state-of-translations",

@@ -86,7 +86,7 @@ PUBLIC = {
     "de/^((?:[\\w\\-]+/)*)$": ("/de/", dict.fromkeys(READ, (200, 200))),
 }
 
-REPORTS = ("lotse_feedback", "lotse_reviews", "lotse_translations", "lotse_orphans", "lotse_competing")
+REPORTS = ("lotse_feedback", "lotse_reviews", "lotse_translations", "lotse_orphans", "lotse_competing", "lotse_findings")
 
 ADMIN = {
     "lotse_update_translations": {**CLOSED, "editor": (200, 302)},
@@ -112,6 +112,8 @@ ADMIN = {
     "lotse_competing": CLOSED | {"editor": (200, 405)},
     "lotse_competing_results": CLOSED | {"editor": (200, 405)},
     "lotse_compare_guides": CLOSED | {"editor": (404, 405)},
+    "lotse_findings": CLOSED | {"editor": (200, 405)},
+    "lotse_findings_results": CLOSED | {"editor": (200, 405)},
     "lotse_reviews": CLOSED | {"editor": (200, 405)},
     "lotse_reviews_results": CLOSED | {"editor": (200, 405)},
     "lotse_translations": CLOSED | {"editor": (200, 405)},

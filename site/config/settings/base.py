@@ -206,6 +206,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 900.0,
         "options": {"expires": 900},
     },
+    "note what checks find": {"task": "checks.note", "schedule": 60.0, "options": {"expires": 60}},
     "age noted questions": {"task": "gaps.age", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
