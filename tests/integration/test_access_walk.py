@@ -86,7 +86,14 @@ PUBLIC = {
     "de/^((?:[\\w\\-]+/)*)$": ("/de/", dict.fromkeys(READ, (200, 200))),
 }
 
-REPORTS = ("lotse_feedback", "lotse_reviews", "lotse_translations", "lotse_orphans", "lotse_competing", "lotse_findings")
+REPORTS = (
+    "lotse_feedback",
+    "lotse_reviews",
+    "lotse_translations",
+    "lotse_orphans",
+    "lotse_competing",
+    "lotse_findings",
+)
 
 ADMIN = {
     "lotse_update_translations": {**CLOSED, "editor": (200, 302)},
