@@ -18,6 +18,7 @@ from kb.core.models import ContentPage, NewsIndexPage
 from kb.core.reader import reader_of
 from kb.core.translations import localized
 from kb.core.visibility import visible_to
+from search.reader import Reader
 
 MOST_CASES = 12
 MOST_GUIDES = 9
@@ -84,6 +85,14 @@ def of_field(field: Page, request: HttpRequest) -> dict[str, Any]:
         below = Q(*(Q(path__startswith=page.path) for page in clusters), _connector=Q.OR)
         found["field_needs_offers"] = current_below(home, request).filter(below)[:MOST_NEEDS_OFFERS]
     return found
+
+
+def with_example_of(guide: Page, reader: Reader) -> list[ClusterPage]:
+    """Clusters of the case examples of `guide` that `reader` may see, in whatever language, by name. Whether the
+    reader may see the clusters is not asked here (`localized` does)."""
+    cases = visible_to(CasePage.objects.filter(guide__translation_key=guide.translation_key), reader)
+    clusters = ClusterPage.objects.filter(pk__in=cases.filter(alias_of=None).order_by().values("cluster_id"))
+    return list(clusters.defer_streamfields().order_by("title"))
 
 
 def _naming(cluster: ClusterPage, request: HttpRequest) -> dict[str, list[Page]]:

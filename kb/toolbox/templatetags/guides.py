@@ -14,6 +14,7 @@ from wagtail.blocks import StreamValue
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
+from kb.clusters.selectors import with_example_of
 from kb.core import listing
 from kb.core.passages import anchor_of
 from kb.core.reader import reader_of
@@ -40,10 +41,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Links:
-    """Pages that a guide names, in the reader's language and visible to the reader."""
+    """Pages that stand around a guide, in the reader's language and visible to the reader."""
 
     templates: list[Page]
     used_by: list[Page]
+    """clusters that it names, then those with an example of it"""
     fields: list[Page]
 
 
@@ -95,15 +97,14 @@ def guide_contents(guide: PracticeGuide, links: Links, examples: list[Page]) -> 
 @register.simple_tag(takes_context=True)
 def guide_links(context: template.Context, guide: PracticeGuide) -> Links:
     """Templates, clusters and co-learning fields of `guide`; one look-up for all of them."""
-    streams = {
+    reader = reader_of(context["request"])
+    streams: dict[str, list[Page]] = {
         name: [child.value for child in getattr(guide, name) if child.value is not None]
         for name in ("templates", "used_by", "co_learning_fields")
     }
+    streams["used_by"] += with_example_of(guide, reader)
     wanted = [page for pages in streams.values() for page in pages]
-    found = {
-        page.translation_key: page
-        for page in localized(wanted, guide.language, reader_of(context["request"]))
-    }
+    found = {page.translation_key: page for page in localized(wanted, guide.language, reader)}
 
     def pages(name: str) -> list[Page]:
         keys = dict.fromkeys(page.translation_key for page in streams[name])

@@ -6,6 +6,8 @@ import re
 from urllib.parse import urljoin
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kb.clusters.models import CasePage
 from kb.toolbox.templatetags.guides import WORDS_A_MINUTE, in_one_day, reading_minutes, task_areas_in_use
@@ -57,6 +59,66 @@ def test_contents_lead_to_examples_only_for_who_may_see_one(make_guide, client, 
     assert 'href="#examples"' not in page
     assert "Bei uns" not in page
     assert 'href="#about"' in page
+
+
+def used_by(client, guide):
+    """Names of the clusters below "Used by"."""
+    panel = re.search(r'id="used-by".*?</section>', client.get(guide.url).content.decode(), re.S)
+    return re.findall(r"Luftfahrt|Logistik|Medizin|Chemie|Medien", panel[0]) if panel else []
+
+
+@pytest.fixture
+def tell(site):
+    """A case example of a cluster with a guide."""
+
+    def add_example(guide, cluster, **fields):
+        texts = dict.fromkeys(("situation", "action", "result"), "<p>So war es.</p>")
+        page = CasePage(title="Beispiel", summary="So", year=2024, cluster=cluster, guide=guide, **texts)
+        return add(site.cases, page, **fields)
+
+    return add_example
+
+
+def test_who_tells_of_a_guide_uses_it(make_guide, make_cluster, client, tell):
+    named = make_cluster("Luftfahrt")
+    guide = make_guide(used_by=[("cluster", named)])
+    tell(guide, make_cluster("Medizin"))
+    tell(guide, make_cluster("Logistik"))
+    tell(guide, named)
+    tell(make_guide("Anderer"), make_cluster("Chemie"))
+    assert used_by(client, guide) == ["Luftfahrt", "Logistik", "Medizin"]
+
+
+def test_an_example_that_the_reader_may_not_see_names_no_cluster(
+    make_guide, make_cluster, client, tell, people
+):
+    guide = make_guide()
+    example = tell(guide, make_cluster("Logistik"))
+    tell(guide, make_cluster("Medizin"), live=False)
+    hidden = make_cluster("Chemie")
+    tell(guide, hidden)
+    assert used_by(client, guide) == ["Chemie", "Logistik"]
+    make_private(example, people.roles.members)
+    make_private(hidden, people.roles.members)
+    assert used_by(client, guide) == []
+    client.force_login(people.member)
+    assert used_by(client, guide) == ["Chemie", "Logistik"]
+
+
+def test_more_examples_ask_the_database_no_more(make_guide, make_cluster, client, tell):
+    def statements():
+        client.get(guide.url)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(guide.url)
+        return len(asked)
+
+    guide = make_guide()
+    tell(guide, make_cluster("Logistik"))
+    one = statements()
+    for name in ("Medizin", "Chemie", "Medien"):
+        tell(guide, make_cluster(name))
+    assert used_by(client, guide) == ["Chemie", "Logistik", "Medien", "Medizin"]
+    assert statements() == one
 
 
 def test_the_task_area_leads_to_the_guides_of_its_list(make_guide, client, site):
