@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 
+from celery import Task
 from django.db import transaction
 
 logger = logging.getLogger(__name__)
@@ -44,16 +45,21 @@ def index_later(page_id: int) -> None:
 
 def sweep_soon() -> None:
     """After the commit, asks a worker to look for everything that is due."""
-    transaction.on_commit(_send_sweep, robust=True)
-
-
-def _send_sweep() -> None:
     from search.tasks import sweep
 
+    soon(sweep)
+
+
+def soon(task: Task) -> None:
+    """After the commit, asks a worker to run `task`, which the schedule calls too: a lost message costs its interval."""
+    transaction.on_commit(lambda: _ask_for(task), robust=True)
+
+
+def _ask_for(task: Task) -> None:
     try:
-        sweep.apply_async(retry=False, ignore_result=True)
-    except Exception as error:
-        logger.warning("No worker could be told to look for what is due: %s", error)
+        task.apply_async(retry=False, ignore_result=True)
+    except Exception as error:  # every broker has its own
+        logger.warning("No worker could be told of %s, the schedule will: %s", task.name, error)
 
 
 def _send(page_id: int) -> None:

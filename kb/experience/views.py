@@ -17,6 +17,7 @@ from kb.core.visibility import visible_to
 from kb.experience import services, tasks
 from kb.experience.forms import ShortReportForm
 from kb.toolbox.models import PracticeGuide
+from search import nudge
 
 
 @never_cache
@@ -52,7 +53,7 @@ def we_did_this(request: HttpRequest, guide_id: int) -> HttpResponse:
         return response
     chosen = next(page for page in clusters if str(page.pk) == form.cleaned_data["cluster"])
     services.send(guide=guide, cluster=chosen, room=room, user=request.user, said=form.cleaned_data)
-    tasks.hand_on.delay_on_commit()
+    nudge.soon(tasks.hand_on)
     return redirect(f"{reverse('experience:tell', args=[guide.pk])}?sent")
 
 

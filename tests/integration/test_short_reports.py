@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 from wagtail.models import Page
 
 from kb.clusters.models import CasePage
@@ -99,6 +100,30 @@ def test_after_review_it_stands_beside_the_guide(member, guide, cluster, client)
     CasePage.objects.get().get_latest_revision().publish()
     assert title.replace("„", "").split(":")[0] in client.get(guide.get_url()).content.decode()
     assert client.get(CasePage.objects.get().get_url()).status_code == 200
+
+
+def test_a_stopped_broker_troubles_nobody(
+    member, guide, cluster, monkeypatch, django_capture_on_commit_callbacks
+):
+    def stopped(*arguments, **options):
+        raise OperationalError("Connection refused")
+
+    monkeypatch.setattr(tasks.hand_on, "apply_async", stopped)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = send(member, guide, cluster)
+    assert "bei der Redaktion" in member.get(answer.url).content.decode()
+    tasks.hand_on()  # as the schedule does
+    assert CasePage.objects.get().current_workflow_state is not None
+
+
+def test_a_worker_is_told_at_once(member, guide, cluster, monkeypatch, django_capture_on_commit_callbacks):
+    told = []
+    monkeypatch.setattr(tasks.hand_on, "apply_async", lambda *_, **options: told.append(options))
+    with django_capture_on_commit_callbacks(execute=True):
+        send(member, guide, cluster, year="x")
+        assert not told
+        send(member, guide, cluster)
+    assert told == [{"retry": False, "ignore_result": True}]
 
 
 def test_a_mail_server_that_is_away_costs_nothing(member, guide, cluster):
