@@ -8,8 +8,11 @@ class CoreConfig(AppConfig):
     verbose_name = _("Pages")
 
     def ready(self) -> None:
-        from kb.core import locales, publication, signal_handlers
+        from django.db.models.signals import post_migrate
 
+        from kb.core import content_version, locales, publication, signal_handlers
+
+        post_migrate.connect(content_version.watch, sender=self)
         signal_handlers.connect()
         locales.connect()
         publication.guard_save_target()

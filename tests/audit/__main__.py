@@ -6,7 +6,7 @@ import sys
 
 from playwright.sync_api import sync_playwright
 
-from tests.audit import budgets, visit
+from tests.audit import budgets, people, visit
 from tests.e2e.conftest import CHROMIUM
 
 COLUMNS = {
@@ -24,12 +24,13 @@ def main(words: list[str]) -> int:
     parser.add_argument(
         "--url", default="http://localhost:8000", help="site to look at (the one that runs here)"
     )
-    parser.add_argument("--only", help="paths that contain this text")
+    parser.add_argument("--only", help="pages whose path (or what is said of it) contains this text")
     parser.add_argument("--json", action="store_true")
     wanted = parser.parse_args(words)
+    site = wanted.url.rstrip("/")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        rows = visit.every_page_type(browser, wanted.url.rstrip("/"), only=wanted.only or "")
+        rows = visit.every_page_type(browser, site, only=wanted.only or "", var=people.folder_of(site))
         browser.close()
     failed = {path: found for path, row in rows.items() if (found := budgets.broken(row))}
     if wanted.json:

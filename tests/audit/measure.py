@@ -1,10 +1,11 @@
 """One page in one browser: what it transfers, when it stands, whether it moves, and what axe finds."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 
 from tests.audit import texts
 
@@ -36,8 +37,16 @@ PICTURES_BELOW = """
 """What the browser fetches ahead of somebody who scrolls; it is no part of what the first screen needs."""
 
 
-def page(context: BrowserContext, site: str, path: str, language: str, scheme: str) -> dict[str, Any]:
-    """Visit `path` for the first time. Returns the figures of budgets.BUDGETS, lists of findings, and `html`.
+def page(
+    context: BrowserContext,
+    site: str,
+    path: str,
+    language: str,
+    scheme: str,
+    do: Callable[[Page], None] | None = None,
+) -> dict[str, Any]:
+    """Visit `path` for the first time. Returns the figures of budgets.BUDGETS, lists of findings, and `html`; findings
+    and `html` are of the page to which `do` leads.
 
     axe runs with all rules in `scheme`, and with those about colour in the other one.
     """
@@ -68,6 +77,11 @@ def page(context: BrowserContext, site: str, path: str, language: str, scheme: s
     fetched = {
         key: size for key, size in sizes.items() if size and addresses.get(key, "")[:5] not in ("", "data:")
     }
+    if do is not None:
+        with tab.expect_navigation() as led:
+            do(tab)
+        answer = led.value
+        tab.wait_for_timeout(SETTLED_MS)
     first = [size for key, size in fetched.items() if addresses[key] not in below]
     row: dict[str, Any] = {
         "kilobytes": round(sum(first) / 1000, 1),

@@ -3,8 +3,6 @@ every page type in four ways (desk, phone, day and night, both languages) and on
 looked at."""
 
 import argparse
-import json
-import os
 import re
 import sys
 from collections.abc import Callable
@@ -14,12 +12,11 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.audit import pages
+from tests.audit import people, visit
 from tests.e2e.conftest import CHROMIUM
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs" / "images"
-VAR = Path(os.environ.get("LOTSE_VAR", ROOT / "var"))
 COLOURS = 128
 """Of a picture in docs: half the bytes, and the eye sees no difference on flat colours."""
 GUIDE = "/de/werkzeugkasten/cross-innovation-workshop/"
@@ -77,7 +74,10 @@ def main(words: list[str]) -> int:
         "--url", default="http://localhost:8000", help="site to show (the one that runs here)"
     )
     parser.add_argument("--docs", nargs="*", metavar="NAME", help=f"renew docs/images: {', '.join(SCREENS)}")
-    parser.add_argument("--to", type=Path, default=VAR / "screenshots", help="folder (var/screenshots)")
+    parser.add_argument(
+        "--to", type=Path, default=people.VAR / "screenshots", help="folder (var/screenshots)"
+    )
+    parser.add_argument("--only", help="pages whose path (or what is said of it) contains this text")
     wanted = parser.parse_args(words)
     if unknown := set(wanted.docs or ()) - SCREENS.keys():
         parser.error(f"no such picture: {', '.join(sorted(unknown))}")
@@ -85,7 +85,7 @@ def main(words: list[str]) -> int:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         taken = (
-            _every_page_type(browser, site, wanted.to)
+            _every_page_type(browser, site, wanted.to, wanted.only or "")
             if wanted.docs is None
             else _of_docs(browser, site, wanted.docs or list(SCREENS))
         )
@@ -102,7 +102,7 @@ def _of_docs(browser: Browser, site: str, names: list[str]) -> list[Path]:
         context = browser.new_context(locale="de-DE", viewport={"width": width, "height": height})
         page = context.new_page()
         if screen.user:
-            _sign_in(page, site, screen.user)
+            people.sign_in(page, site, screen.user, people.VAR)
         page.goto(site + screen.path)
         screen.do(page)
         page.wait_for_timeout(600)
@@ -113,35 +113,24 @@ def _of_docs(browser: Browser, site: str, names: list[str]) -> list[Path]:
     return taken
 
 
-def _every_page_type(browser: Browser, site: str, folder: Path) -> list[Path]:
+def _every_page_type(browser: Browser, site: str, folder: Path, only: str) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     taken = []
     for way, options in WAYS.items():
         for language in ("de", "en"):
-            context = browser.new_context(locale=language, **options)
-            page = context.new_page()
-            for path in pages.addresses(page, site, language):
-                page.goto(site + path)
-                name = re.sub(r"\W+", "-", path).strip("-")
+            for context, stop in visit.each(browser, site, language, options, people.folder_of(site), only):
+                page = context.new_page()
+                page.goto(site + stop.path)
+                if stop.do is not None:
+                    with page.expect_navigation():
+                        stop.do(page)
+                name = re.sub(r"\W+", "-", stop.name).strip("-")
                 taken.append(folder / f"{name}-{way}.png")
                 page.screenshot(path=taken[-1], full_page=True)
                 if way == "desk":
                     page.pdf(path=folder / f"{name}.pdf", format="A4")
-            context.close()
+                page.close()
     return taken
-
-
-def _sign_in(page: Page, site: str, user: str) -> None:
-    """As one of the demo's people. Exits with a sentence where the site has none."""
-    logins = VAR / "demo-logins.json"
-    if not logins.exists():
-        sys.exit(f"This picture needs the demo's login «{user}»: {logins} is not there.")
-    found = next(login for login in json.loads(logins.read_text()) if login["username"] == user)
-    page.goto(f"{site}/admin/login/")
-    page.fill("[name=username]", user)
-    page.fill("[name=password]", found["password"])
-    page.click("[type=submit]")
-    page.wait_for_load_state()
 
 
 if __name__ == "__main__":

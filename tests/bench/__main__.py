@@ -7,13 +7,13 @@ from pathlib import Path
 
 from tests.bench.figures import table
 
-NEEDS_DJANGO = {"crowd", "importing", "publishing", "queries", "retrieval", "suggestions"}
+NEEDS_DJANGO = {"crowd", "importing", "pages", "publishing", "queries", "retrieval", "suggestions"}
 ALL = ["answers", "suggestions", "publishing", "queries", "memory"]
 
 
 def main(words: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="./lotse measure")
-    single = ["starting", "retrieval", "crowd", "importing", "model"]
+    single = ["starting", "retrieval", "crowd", "importing", "model", "pages"]
     parser.add_argument("what", nargs="?", choices=["all", *single, *ALL], default="all")
     parser.add_argument("--address", default="http://localhost:8000")
     parser.add_argument("--var", type=Path, default=Path("var"))
@@ -66,6 +66,10 @@ def _measure(name: str, wanted: argparse.Namespace) -> dict[str, object]:
         return importing.measure(
             wanted.address, pages=wanted.pages, folder=wanted.folder, seconds=wanted.seconds
         )
+    if name == "pages":
+        from tests.bench import pages
+
+        return pages.measure(wanted.address)
     if name == "queries":
         from tests.bench import queries
 

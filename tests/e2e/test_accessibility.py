@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 
 def test_every_page_type_keeps_to_the_budgets(site, browser: Browser):
-    rows = visit.every_page_type(browser, site.address, timed=False)
+    rows = visit.every_page_type(browser, site.address, timed=False, var=site.var)
     assert sum(path.startswith("/de/") for path in rows) >= 25, list(rows)
     assert sum(path.startswith("/en/") for path in rows) >= 20, list(rows)
     broken = [f"{path}: {one}" for path, row in rows.items() for one in budgets.broken(row, timed=False)]

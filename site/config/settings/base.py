@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.attempts.LoginAttemptsMiddleware",
+    "kb.core.visitor_pages.VisitorPagesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -221,6 +222,10 @@ SEARCH_MEMBER_GROUPS = ["Mitglieder"]
 SEARCH_TOPIC_OWNER = "cluster"
 # Whether questions without an answer are noted for the editors, without the person who asked (docs/operators.md).
 SEARCH_NOTE_GAPS = env.bool("LOTSE_NOTE_GAPS", default=True)
+
+# Longest time that a page is kept as visitors get it; any change ends it at once (kb/core/visitor_pages.py). What
+# depends on the clock alone, such as "past", may be so late. 0: every page is rendered for everybody.
+VISITOR_PAGES_SECONDS = env.int("LOTSE_VISITOR_PAGES_SECONDS", default=60)
 
 # --- Limits (kb/limits/rates.py holds the rates, with their reasons) ---------------------------
 

@@ -25,6 +25,8 @@ STORAGES = {
 CELERY_BROKER_URL = "memory://"
 # Tests ask faster than any reader; those of the limits switch them on.
 LIMITS_ON = False
+# Tests are one transaction each, in which nothing is committed and so no version counted; those of kept pages switch it on.
+VISITOR_PAGES_SECONDS = 0
 # Vectors that depend on the words alone; tests marked `model` ask for the real one.
 SEARCH_EMBEDDING_MODEL = "hashing-64"
 # A page type without the rest of the site, for the tests of search.
