@@ -78,7 +78,8 @@ def ways(user: Any, bridge: Bridge) -> list[Way]:
 def context(
     bridge: Bridge, user: Any, reader: Reader, language: str, *, request: Any, typed: Typed | None = None
 ) -> dict[str, Any]:
-    """`bridge`, `sides`, `rows`, `ways`, `history`, `comments`, `guides`, `results`, `page`, `path`, `typed`."""
+    """`bridge`, `sides`, `rows`, `ways`, `reasons_for`, `history`, `comments`, `guides`, `results`, `public_page`,
+    `path`, `typed`."""
     steps = list(bridge.steps.select_related("by"))
     for step in steps:
         step.who = name_of(step.by)  # type: ignore[attr-defined]
@@ -91,6 +92,7 @@ def context(
         for page in shown_pages(links, reader, language)
     ]
     found = shown_pages([bridge.page_key], reader, language) if bridge.page_key else []
+    possible = ways(user, bridge)
     typed = typed or Typed()
     if typed.meanwhile is not None:
         typed.meanwhile.who = name_of(typed.meanwhile.by)  # type: ignore[attr-defined]
@@ -98,7 +100,8 @@ def context(
         "bridge": bridge,
         "sides": sides(bridge, reader, language),
         "rows": evidence.rows(bridge, reader, language=language, request=request),
-        "ways": ways(user, bridge),
+        "ways": possible,
+        "reasons_for": [way.label for way in possible if way.needs_reason],
         "history": steps,
         "comments": comments,
         "guides": [one for one in linked if one.role == LinkedPage.Role.GUIDE],

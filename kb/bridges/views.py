@@ -16,7 +16,6 @@ from kb.bridges import acting, permissions, screen, subscribing
 from kb.bridges.mine import bridge_of, bridges_of
 from kb.bridges.models import Bridge
 from kb.bridges.network import network
-from kb.bridges.people import name_of
 from kb.bridges.proposals import proposals
 from kb.bridges.shown_pages import shown_pages
 from kb.clusters.members import clusters_of
@@ -42,10 +41,11 @@ def mine(request: HttpRequest) -> HttpResponse:
     for one in bridges:
         one.sides = screen.sides(one, reader, language)  # type: ignore[attr-defined]
         one.mine = bool(permissions.answers_for(request.user, one))  # type: ignore[attr-defined]
-    found = proposals(reader, language, clusters=clusters)[:MOST_PROPOSALS] if clusters else []
-    for proposed in found:
-        if proposed.rejection is not None:
-            proposed.rejection.who = name_of(proposed.rejection.by)  # type: ignore[attr-defined]
+    found = proposals(reader, language, clusters=clusters) if clusters else []
+    shown = []
+    for proposed in found[:MOST_PROPOSALS]:
+        owners = (proposed.candidate.left.owner, proposed.candidate.right.owner)
+        shown.append((proposed, [owner for owner in owners if owner.key not in clusters]))
     return render(
         request,
         "bridges/mine.html",
@@ -54,7 +54,8 @@ def mine(request: HttpRequest) -> HttpResponse:
             "under_way": [one for one in bridges if one.status in UNDER_WAY],
             "proposed": [one for one in bridges if one.status in PROPOSED],
             "completed": [one for one in bridges if one.status == Bridge.Status.COMPLETED],
-            "proposals": found,
+            "proposals": shown,
+            "more": len(found) - len(shown),
             "subscription": subscribing.subscription_of(request.user),
             "may_view_room": permissions.may_view(request.user),
         },

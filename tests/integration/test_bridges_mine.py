@@ -13,7 +13,7 @@ from django.core.mail import get_connection
 from django.test import Client
 from django.utils import timezone
 
-from kb.bridges import digest, services, subscribing
+from kb.bridges import digest, services, subscribing, views
 from kb.bridges.models import Bridge, BridgeIndexPage, BridgePage, DigestSubscription
 from kb.clusters.roles import ensure_cluster_group
 from search.reader import Reader
@@ -82,6 +82,7 @@ def test_responsible_people_take_the_next_step_others_only_read(bridge, two):
     assert client.post(here, step).status_code == 403
     client = signed_in(two.sea_person)
     assert "Auf „Kontakt aufgenommen“ setzen" in text_of(client.get(here))
+    assert "Darf leer bleiben." in text_of(client.get(here))
     assert client.post(here, step | {"to": "rejected"}).status_code == 403
     assert client.post(here, step).status_code == 302
     page = text_of(client.get(here))
@@ -107,6 +108,15 @@ def test_proposals_are_for_the_clusters_concerned_and_as_far_as_visible(two, mac
     make_private(two.sea_guide, ensure_cluster_group(two.sea))
     assert "Fasern" not in main_of(signed_in(two.wind_person).get(MINE))
     assert "Fasern" in main_of(signed_in(two.sea_person).get(MINE))
+
+
+def test_a_proposal_leads_to_the_other_cluster_and_the_number_of_the_rest_is_told(two, machine, monkeypatch):
+    (one,) = views.proposals(Reader.of(two.sea_person), "de")
+    many = [replace(one, candidate=replace(one.candidate, key=f"key-{number}")) for number in range(12)]
+    monkeypatch.setattr(views, "proposals", lambda *_, **__: many)
+    page = main_of(signed_in(two.sea_person).get(MINE))
+    assert page.count("Profil und Kontakt: Wind") == 10 and "Profil und Kontakt: Meer" not in page
+    assert "Und 2 weitere; sie rücken nach" in page
 
 
 def test_a_bridge_that_people_made_of_the_same_pages_is_no_proposal_any_more(bridge, two, machine):

@@ -77,7 +77,11 @@ class PeopleForm(forms.Form):
                 choices=team,
                 initial=chosen.get(key, []),
                 widget=forms.CheckboxSelectMultiple,
-                help_text="" if team else _("Nobody is in this cluster’s team yet."),
+                help_text=""
+                if team
+                else _(
+                    "Nobody is in this cluster’s team yet. The administration says who is: Settings, Cluster teams."
+                ),
             )
 
     def people(self) -> dict[UUID, list[int]]:
