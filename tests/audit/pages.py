@@ -77,7 +77,7 @@ def stops(page: Page, site: str, language: str, var: Path | None) -> list[Stop]:
     found += [Stop(path, MEMBER, "sent empty", _send_empty) for path in form]
     found.append(Stop(f"/{language}/{CLOSED[language]}", STRANGER, "403"))
     found += [
-        Stop(f"/{language}/?{status}", what=status, answer=html)
+        Stop(f"/{language}/?{status}", what="stands alone", answer=html)
         for status, html in alone.pages(var)[language].items()
     ]
     return found
