@@ -135,6 +135,7 @@ def test_a_missing_reason_keeps_what_was_typed(bridge, editor):
     answer = editor.post(here, {"action": "step", "to": "rejected", "version": 1, "reason": " "})
     assert answer.status_code == 422
     assert "Bitte sagen Sie in ein, zwei Sätzen, warum." in text_of(answer)
+    assert 'aria-invalid="true" autofocus' in text_of(answer)  # it stands below the first screen
     answer = editor.post(here, {"action": "comment", "text": "ä" * 2001})
     assert answer.status_code == 422
     assert "ä" * 2001 in text_of(answer)

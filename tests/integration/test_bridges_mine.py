@@ -12,10 +12,12 @@ from django.core import mail
 from django.core.mail import get_connection
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import Site
 
 from kb.bridges import digest, services, subscribing, views
 from kb.bridges.models import Bridge, BridgeIndexPage, BridgePage, DigestSubscription
 from kb.clusters.roles import ensure_cluster_group
+from kb.core.models import SiteIdentity
 from search.reader import Reader
 from tests.integration.bridges_cast import TEXTS, go, make_responsible, signed_in
 from tests.integration.kb.conftest import add, make_private
@@ -63,7 +65,11 @@ def test_a_bridge_whose_other_side_is_out_of_sight_leaves_no_trace(bridge, two):
 
 
 def test_who_has_no_team_is_told_whom_to_ask(two):
-    assert "zu keinem Clusterteam" in text_of(signed_in(two.member).get(MINE))
+    SiteIdentity.objects.update_or_create(
+        site=Site.objects.get(is_default_site=True), defaults={"contact_email": "wir@example.org"}
+    )
+    page = main_of(signed_in(two.member).get(MINE))
+    assert "zu keinem Clusterteam" in page and 'href="mailto:wir@example.org"' in page
 
 
 def test_responsible_people_take_the_next_step_others_only_read(bridge, two):
