@@ -6,6 +6,7 @@ import hashlib
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
+from smtplib import SMTPRecipientsRefused
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -77,7 +78,8 @@ def _send(pk: int, week: str, connection: BaseEmailBackend) -> int:
     """Claims the week, then sends. 1 when a mail went out.
 
     The claim is committed before anything is sent: whoever is killed in between leaves a mail unsent, and the next one
-    tells of it; none goes out twice. A mail that fails gives the claim back, and keeps nobody else from theirs.
+    tells of it; none goes out twice. A mail that fails gives the claim back, and keeps nobody else from theirs; to an
+    address that does not exist it is tried again next week.
     """
     before = DigestSubscription.objects.filter(pk=pk).values_list("week", flat=True).first()
     claimed = DigestSubscription.objects.filter(pk=pk, week=before, week__lt=week).update(week=week)
@@ -92,14 +94,22 @@ def _send(pk: int, week: str, connection: BaseEmailBackend) -> int:
             fresh = [one for one in found if one.digest not in subscription.told]
             if subscription.user.email and (news or fresh):
                 sent = _mail(subscription, news, fresh, connection).send()
-    except Exception:
+    except Exception as error:
         logger.exception("The digest of subscription %s was not sent", pk)
-        DigestSubscription.objects.filter(pk=pk, week=week).update(week=before)
+        if not _is_refused_for_good(error):
+            DigestSubscription.objects.filter(pk=pk, week=week).update(week=before)
         return 0
     # A proposal that is out of sight for a week is not new when it comes back.
     told = list(dict.fromkeys([*(one.digest for one in found), *subscription.told]))[:MOST_TOLD]
     DigestSubscription.objects.filter(pk=pk).update(told_until=until, told=told)
     return sent
+
+
+def _is_refused_for_good(error: Exception) -> bool:
+    """Codes from 500 on are final (RFC 5321, 4.2.1)."""
+    return isinstance(error, SMTPRecipientsRefused) and all(
+        code >= 500 for code, _answer in error.recipients.values()
+    )
 
 
 def _new(subscription: DigestSubscription, until: datetime) -> tuple[list[News], list[Proposal]]:

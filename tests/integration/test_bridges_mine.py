@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 from unittest import mock
 
 import pytest
@@ -240,6 +241,17 @@ def test_a_proposal_that_was_out_of_sight_for_a_week_is_not_new(two, machine, su
     digest.send_due(MONDAY + timedelta(days=7))
     machine.gone = False
     assert digest.send_due(MONDAY + timedelta(days=14)) == 0
+
+
+@pytest.mark.parametrize(("code", "again"), [(450, 1), (550, 0)])
+def test_an_address_that_is_not_there_waits_for_next_week_a_busy_one_does_not(
+    bridge, subscribed, code, again
+):
+    refused = SMTPRecipientsRefused({"sea@example.org": (code, b"")})
+    with mock.patch("django.core.mail.EmailMessage.send", side_effect=refused):
+        assert digest.send_due(MONDAY) == 0
+    assert digest.send_due(MONDAY + timedelta(minutes=15)) == again
+    assert digest.send_due(MONDAY + timedelta(days=7)) == 1 - again  # with all that was not told
 
 
 def test_without_a_mail_server_all_wait_and_none_is_asked_for_one_by_one(bridge, subscribed):
