@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.utils import get_user_display_name
 from wagtail.models import Locale, Page
 
@@ -43,6 +43,12 @@ class FindingsFilters(WagtailFilterSet):
 
     def of_kind(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(findings__counts__has_key=value)
+
+
+class KindsColumn(Column):
+    """How much of what, as a link to the list of the page."""
+
+    cell_template_name = "checks/kinds_cell.html"
 
 
 class FindingsReport(ForWriters, Report):
@@ -77,12 +83,8 @@ class FindingsReport(ForWriters, Report):
                 sort_key="title",
                 get_url=lambda page: reverse("wagtailadmin_pages:edit", args=[page.pk]),
             ),
-            Column("number", label=_("Number"), sort_key="number"),
-            TitleColumn(
-                "kinds_text",
-                label=_("Findings"),
-                get_url=lambda page: reverse("lotse_before_publishing", args=[page.pk]),
-            ),
+            KindsColumn("kinds_text", label=_("Findings")),
+            Column("number", label=_("Number"), sort_key="number", classname=WIDE),
             Column("in_charge_name", label=_("Responsible"), classname=WIDE),
             Column("checked_on", label=_("Checked on"), classname=WIDE),
         ]
