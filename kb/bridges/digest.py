@@ -36,6 +36,8 @@ FIRST_HOUR = 7
 """On Mondays, in the site's time zone. Before, the week's mail waits; a run that was missed is made up for later."""
 MOST_PROPOSALS = 5
 """in one mail; of more it gives the number, and says where they are"""
+MOST_STEPS = 5
+"""of one bridge, the latest; of earlier ones the number"""
 MOST_TOLD = 500
 """remembered of one person, the latest first"""
 
@@ -50,6 +52,14 @@ class News:
     url: str
     steps: list[Step] = field(default_factory=list)
     comments: int = 0
+
+    @property
+    def latest(self) -> list[Step]:
+        return self.steps[-MOST_STEPS:]
+
+    @property
+    def earlier(self) -> int:
+        return len(self.steps) - len(self.latest)
 
 
 def send_due(now: datetime | None = None) -> int:

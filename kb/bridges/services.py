@@ -155,17 +155,20 @@ def set_responsible(
     _may_change(by)
     with transaction.atomic():
         bridge = _locked(bridge_id, version)
+        changed = False
         for cluster in bridge.clusters.all():
             wanted = set(people.get(cluster.cluster_key, ()))
             team = set(members_of(cluster.cluster_key).values_list("pk", flat=True))
             there = set(cluster.responsible.values_list("user_id", flat=True))
             if wanted - team - there:
                 raise ValidationError(_("Only people of the cluster’s team can be responsible for it."))
+            changed |= wanted != there
             cluster.responsible.exclude(user__in=wanted).delete()
             Responsible.objects.bulk_create(
                 Responsible(cluster=cluster, user_id=user) for user in sorted(wanted - there)
             )
-        _write(bridge, Action.PEOPLE, by)
+        if changed:
+            _write(bridge, Action.PEOPLE, by)
     return bridge
 
 

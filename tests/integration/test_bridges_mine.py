@@ -235,6 +235,16 @@ def test_the_mail_is_kept_short_and_says_how_much_more_there_is(two, machine, su
     assert digest.send_due(MONDAY + timedelta(days=7)) == 0
 
 
+def test_of_many_steps_the_latest_are_told(bridge, two, subscribed):
+    for number in range(4):
+        bridge = go(bridge, "rejected", two.editor, f"Nein {number}")
+        bridge = go(bridge, "candidate", two.editor, f"Doch {number}")
+    digest.send_due(MONDAY)
+    body = mail.outbox[0].body
+    assert "- 4 frühere Schritte\n" in body and "Doch 3" in body and "Doch 1" in body and "Nein 1" not in body
+    assert "4 frühere Schritte" in mail.outbox[0].alternatives[0].content
+
+
 def test_a_proposal_that_was_out_of_sight_for_a_week_is_not_new(two, machine, subscribed):
     assert digest.send_due(MONDAY) == 1
     machine.gone = True

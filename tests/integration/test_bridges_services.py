@@ -62,6 +62,11 @@ def test_responsible_people_take_the_steps_ahead_only(bridge, two):
             go(bridge, to, two.sea_person, "Darum")
 
 
+def test_saying_again_who_is_responsible_leaves_no_step(bridge, two):
+    bridge = make_responsible(bridge, two)
+    assert make_responsible(bridge, two).version == bridge.version == bridge.steps.count()
+
+
 def test_who_has_left_the_team_is_no_longer_make_responsible(bridge, two):
     bridge = make_responsible(go(bridge, Status.REVIEWED, two.editor), two)
     two.sea_person.groups.clear()

@@ -16,7 +16,7 @@ class Step(models.Model):
     """One change of a bridge: who, when, why. A trigger in the database refuses to change a row (0001)."""
 
     class Action(models.TextChoices):
-        MADE = "made", _("made it")
+        MADE = "made", _("made the bridge")
         TAKEN = "taken", _("took up the proposal")
         STATUS = "status", _("changed the status")
         TEXT = "text", _("changed title, problem or clusters")
