@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from smtplib import SMTPRecipientsRefused
 from urllib.parse import urljoin
 
@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 FIRST_HOUR = 7
 """On Mondays, in the site's time zone. Before, the week's mail waits; a run that was missed is made up for later."""
+SETTLED = timedelta(minutes=1)
+"""What is younger waits for the next mail: it carries its time already while its transaction may still be open."""
 MOST_PROPOSALS = 5
 """in one mail; of more it gives the number, and says where they are"""
 MOST_STEPS = 5
@@ -96,7 +98,7 @@ def _send(pk: int, week: str, connection: BaseEmailBackend) -> int:
     if not claimed:
         return 0
     subscription = DigestSubscription.objects.select_related("user").get(pk=pk)
-    until = timezone.now()
+    until = timezone.now() - SETTLED
     sent = 0
     try:
         with override(subscription.language):

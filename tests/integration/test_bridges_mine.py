@@ -181,8 +181,9 @@ def test_a_private_cluster_or_page_is_not_named(public, two, client):
 
 
 @pytest.fixture
-def subscribed(two):
-    """Of Meer's person, last week."""
+def subscribed(two, monkeypatch):
+    """Of Meer's person, last week. What a test has just done is told at once."""
+    monkeypatch.setattr(digest, "SETTLED", timedelta(0))
     made = subscribing.subscribe(two.sea_person, "de")
     week = subscribing.week_of(MONDAY - timedelta(days=7))
     DigestSubscription.objects.update(week=week, told_until=timezone.now() - timedelta(days=7))
@@ -294,6 +295,13 @@ def test_the_same_mail_sent_again_is_known_as_the_same(bridge, subscribed):
         digest.send_due(MONDAY)
     first, second = (sent.extra_headers["Message-ID"] for sent in mail.outbox)
     assert first == second
+
+
+def test_what_is_being_written_while_the_mail_is_comes_with_the_next(bridge, subscribed, monkeypatch):
+    monkeypatch.setattr(digest, "SETTLED", timedelta(minutes=1))
+    assert digest.send_due(MONDAY) == 0
+    monkeypatch.setattr(digest, "SETTLED", timedelta(0))
+    assert digest.send_due(MONDAY + timedelta(days=7)) == 1
 
 
 def test_nothing_is_sent_twice(bridge, subscribed):
