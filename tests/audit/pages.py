@@ -68,13 +68,14 @@ def stops(page: Page, site: str, language: str, var: Path | None) -> list[Stop]:
     """What is to be looked at in `language`. `var` is the data folder of the site, where it runs on this machine."""
     paths = addresses(page, site, language)
     found = [Stop(path) for path in paths]
-    form = _short_report(page, site, language, paths)
-    found += [Stop(path, what="signed out") for path in form]
+    guide, form = _guide(page, site, language, paths)
+    if form:
+        found.append(Stop(form, what="signed out"))
     if var is None or not {MEMBER, STRANGER} <= people.passwords(var).keys():
         return found
     found += [Stop(f"/{language}/{path}", MEMBER) for path in (*OF_MEMBERS[language], CLOSED[language])]
-    found += [Stop(path, MEMBER) for path in form]
-    found += [Stop(path, MEMBER, "sent empty", _send_empty) for path in form]
+    if form:
+        found += [Stop(guide, MEMBER), Stop(form, MEMBER), Stop(form, MEMBER, "sent empty", _send_empty)]
     found.append(Stop(f"/{language}/{CLOSED[language]}", STRANGER, "403"))
     found += [
         Stop(f"/{language}/?{status}", what="stands alone", answer=html)
@@ -103,13 +104,13 @@ def _links(page: Page, selector: str) -> list[str]:
     )
 
 
-def _short_report(page: Page, site: str, language: str, paths: list[str]) -> list[str]:
-    """Where members tell of a guide: the link on the first page that has one."""
+def _guide(page: Page, site: str, language: str, paths: list[str]) -> tuple[str, str]:
+    """The first of `paths` with a link to where members tell of it, and that link; "" where there is none."""
     for path in (path for path in paths if path.count("/") > 3 and "?" not in path):
         page.goto(site + path)
         if found := _links(page, f"main a[href^='/{language}/{SHORT_REPORT[language]}/']"):
-            return found[:1]
-    return []
+            return path, found[0]
+    return "", ""
 
 
 def _send_empty(page: Page) -> None:
