@@ -7,6 +7,7 @@ import time
 from datetime import timedelta
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from wagtail.models import Page
@@ -50,8 +51,8 @@ def note_due(seconds: float = TURN_SECONDS) -> int:
             if checking.offered(page):
                 note(page)
                 noted += 1
-        except Page.DoesNotExist:
-            continue
+        except (Page.DoesNotExist, IntegrityError):
+            continue  # deleted, perhaps while it was checked
         except Exception:
             logger.exception("Page %s could not be checked; it is tried again", pk)
         if time.monotonic() > until:
