@@ -208,6 +208,8 @@ def copied() -> Iterator[None]:
     try:
         call_command("migrate", verbosity=0, skip_checks=True)
         _fill(source)
+        with connection.cursor() as cursor:
+            cursor.execute("vacuum analyze")
         yield
     finally:
         source.close()
@@ -218,6 +220,8 @@ def copied() -> Iterator[None]:
 
 
 def _fill(source: Any) -> None:
+    from django.apps import apps
+    from django.core.management.color import no_style
     from django.db import connection
 
     tables = [f'"{name}"' for name in connection.introspection.table_names() if name != "django_migrations"]
@@ -240,6 +244,8 @@ def _fill(source: Any) -> None:
                 for block in rows:
                     copied.write(block)
         ours.execute("set session_replication_role = default")
+        for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
+            ours.execute(statement)
 
 
 MULTIPLY = """
@@ -321,5 +327,5 @@ def multiply(passages: int, *, rare_pages: int = 0) -> dict[str, int]:
             filled[f"{name}_columns"] = ", ".join(f'"{column}"' for column in columns)
             filled[f"{name}_values"] = ", ".join(values.get(column, f'p."{column}"') for column in columns)
         cursor.execute(MULTIPLY.format(**filled))
-        cursor.execute("vacuum analyze")
+        cursor.execute("vacuum analyze")  # more of everything than before
     return {"passages": Passage.objects.count(), "pages": IndexedPage.objects.count()}
