@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -17,7 +16,7 @@ from wagtail.models import Page
 from search.curation import views
 from search.curation.panel import EditViewWithRelatedPages, offered
 from search.curation.reports import CompareView, CompetingReport, OrphanReport
-from search.writers import writes
+from search.writers import WritersMenuItem
 
 # Of all page types: Wagtail has no hook for side panels.
 base_page_viewset.edit_view_class = EditViewWithRelatedPages
@@ -46,21 +45,16 @@ def addresses() -> list[URLPattern]:
     ]
 
 
-class ReportMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return writes(request.user)
-
-
 @hooks.register("register_reports_menu_item")
 def orphans_menu_item() -> MenuItem:
-    return ReportMenuItem(
+    return WritersMenuItem(
         OrphanReport.page_title, reverse("lotse_orphans"), name="orphans", icon_name="link", order=640
     )
 
 
 @hooks.register("register_reports_menu_item")
 def competing_menu_item() -> MenuItem:
-    return ReportMenuItem(
+    return WritersMenuItem(
         CompetingReport.page_title,
         reverse("lotse_competing"),
         name="same-question",

@@ -14,11 +14,10 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page
-from wagtail.test.utils.form_data import nested_form_data, rich_text
 
 from kb.checks import checking, duplicates
 from search.index import services
-from tests.integration.kb.conftest import make_private
+from tests.integration.kb.conftest import case_form, make_private
 
 pytest_plugins = ["tests.integration.kb.conftest"]
 pytestmark = pytest.mark.django_db
@@ -223,18 +222,9 @@ def test_who_edits_elsewhere_only_is_refused(make_guide, people, site):
 
 
 def test_publishing_is_not_held_up_and_says_what_is_left(site, signed_in, make_cluster):
-    data = {
-        "title": "Frühstück an der Rampe",
-        "slug": "rampe",
-        "summary": LONG,
-        "year": "2024",
-        "cluster": str(make_cluster().pk),
-        "comments-TOTAL_FORMS": "0",
-        "comments-INITIAL_FORMS": "0",
-        "action-publish": "1",
-    } | {name: rich_text("<p>Kurz.</p>") for name in ("situation", "action", "result", "lessons")}
+    data = case_form(make_cluster(), summary=LONG)
     address = reverse("wagtailadmin_pages:add", args=["clusters", "casepage", site.cases.pk])
-    answer = signed_in("reviewer").post(address, nested_form_data(data), follow=True)
+    answer = signed_in("reviewer").post(address, data, follow=True)
     assert Page.objects.get(slug="rampe").live
     assert re.search(r"könnten? noch besser sein", answer.content.decode())
 

@@ -12,13 +12,12 @@ from django.utils import timezone
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page
-from wagtail.test.utils.form_data import nested_form_data, rich_text
 
 from kb.checks import checking, noting
 from kb.checks.finding import Kind
 from kb.checks.models import PageFindings
 from kb.core.translating import translate
-from tests.integration.kb.conftest import english_texts, make_private
+from tests.integration.kb.conftest import case_form, english_texts, make_private
 from tests.integration.test_upkeep import only_below
 
 pytest_plugins = ["tests.integration.kb.conftest"]
@@ -137,20 +136,11 @@ def test_a_deleted_page_leaves_nothing(make_guide):
 
 
 def test_what_an_editor_publishes_is_right_in_the_report_at_once(client, people, site, make_cluster):
-    data = {
-        "title": "Frühstück an der Rampe",
-        "slug": "rampe",
-        "summary": LONG,
-        "year": "2024",
-        "cluster": str(make_cluster().pk),
-        "comments-TOTAL_FORMS": "0",
-        "comments-INITIAL_FORMS": "0",
-        "action-publish": "1",
-    } | {name: rich_text("<p>Kurz.</p>") for name in ("situation", "action", "result", "lessons")}
+    data = case_form(make_cluster(), summary=LONG)
     client.force_login(people.reviewer)
     client.post(
         reverse("wagtailadmin_pages:add", args=["clusters", "casepage", site.cases.pk]),
-        nested_form_data(data),
+        data,
     )
     assert PageFindings.objects.get(page__slug="rampe").counts["sentences"] == 1
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from wagtail.models import Locale, Page, PageViewRestriction, Site
+from wagtail.test.utils.form_data import nested_form_data, rich_text
 
 from accounts.models import User
 from kb.clusters.models import CaseIndexPage, ClusterIndexPage, ClusterPage
@@ -174,6 +175,20 @@ def people(built_people: SimpleNamespace, db: None) -> SimpleNamespace:
         if name != "roles":  # a user remembers permissions that were asked once
             setattr(found, name, type(value).objects.get(pk=value.pk))
     return found
+
+
+def case_form(cluster: ClusterPage, **fields: str) -> dict[str, Any]:
+    """What a browser sends when a case example of `cluster` is written and published."""
+    values: dict[str, Any] = {
+        "title": "Frühstück an der Rampe",
+        "slug": "rampe",
+        "year": "2024",
+        "cluster": str(cluster.pk),
+        "comments-TOTAL_FORMS": "0",
+        "comments-INITIAL_FORMS": "0",
+        "action-publish": "1",
+    } | {name: rich_text("<p>Kurz.</p>") for name in ("situation", "action", "result", "lessons")}
+    return dict(nested_form_data(values | fields))
 
 
 def make_private(page: Page, *groups: Group) -> PageViewRestriction:
