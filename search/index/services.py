@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from wagtail.models import Page, ReferenceIndex
 
@@ -160,46 +160,59 @@ def _index_one(claimed: Claim) -> Report:
     if not claims.begin(claimed):
         return Report(superseded=1)
     embedder = index_embedder()
-    _note_references(claimed.page_id)
-    page = content.load(claimed.page_id)
-    if page is None:
-        claims.release(claimed)
-        drop_surplus([claimed.page_id])
-        return Report(superseded=1)
+    # Words that were written before all references were known may show what has changed unnoticed since.
+    texts = writer.unread(claimed, embedder) if _references_known(claimed.page_id) else None
+    page = None
+    if texts is None:
+        page = content.load(claimed.page_id)
+        if page is None:
+            claims.release(claimed)
+            drop_surplus([claimed.page_id])
+            return Report(superseded=1)
+        texts = writer.unwritten(page, embedder)
     try:
-        vectors = _embed(page, claimed, embedder)
+        vectors = _embed(texts, claimed, embedder)
     except EmbedderUnavailable as error:
         # Findable by its words at once, by its meaning as soon as the model is back.
-        writer.write(page, claimed, embedder=embedder, vectors=None)
+        if page is not None:
+            writer.write(page, claimed, embedder=embedder, vectors=None)
         claims.fail(claimed, str(error))
         return Report(failed=1)
-    if vectors is not None and writer.write(page, claimed, embedder=embedder, vectors=vectors):
+    if vectors is not None and (
+        writer.write_vectors(claimed, embedder=embedder, vectors=vectors)
+        if page is None
+        else writer.write(page, claimed, embedder=embedder, vectors=vectors)
+    ):
         return Report(written=1)
     claims.release(claimed)
     return Report(superseded=1)
 
 
-def _note_references(page_id: int) -> None:
+def _references_known(page_id: int) -> bool:
     """Lets Wagtail know what the page shows, before it is read. An editor's process that was killed right after its
-    commit has not, and what was renamed later would never reach the page (signal_handlers._mark_referrers)."""
+    commit has not, and what was renamed later would never reach the page (signal_handlers._mark_referrers).
+
+    True where it knew already."""
     page = Page.objects.filter(pk=page_id).first()
-    if page is not None:
-        # Refused where the editor's process notes them at this very moment.
-        with suppress(IntegrityError), transaction.atomic():
+    if page is None:
+        return True
+    noted = ReferenceIndex.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Page), object_id=str(page_id)
+    )
+    before = set(noted.values_list("pk", flat=True))
+    try:
+        with transaction.atomic():
             ReferenceIndex.create_or_update_for_object(page.specific)
+    except IntegrityError:
+        return False  # the editor's process notes them at this very moment
+    return set(noted.values_list("pk", flat=True)) == before
 
 
-def _embed(page: content.PageContent, claimed: Claim, embedder: Embedder) -> dict[str, Vectors] | None:
-    """Vectors of the passages that have none yet, by text hash. Outside of any transaction: this is the slow step.
+def _embed(texts: dict[str, str], claimed: Claim, embedder: Embedder) -> dict[str, Vectors] | None:
+    """Vectors of texts, by their hashes. Outside of any transaction: this is the slow step.
 
     None when somebody else has the claim by now, whose result will count.
     """
-    known = writer.known_vectors(page, embedder)
-    texts = {
-        text_hash: page.embedded_text(passage)
-        for passage in page.passages
-        if (text_hash := page.text_hash(passage)) not in known
-    }
     vectors: dict[str, Vectors] = {}
     size = conf().embedding_batch
     for begin in range(0, len(texts), size):

@@ -12,7 +12,7 @@ from search.analysis import ANALYSIS_VERSION, splits
 from search.embedding import Embedder, Vectors, index_embedder
 from search.embedding.process import source_of
 from search.index.claims import Claim
-from search.index.content import Counts, PageContent, pipeline_version
+from search.index.content import Counts, PageContent, embedded_text, pipeline_version
 from search.index.models import EmbeddingModel, IndexedPage, ModelChoice, Passage
 
 Cursor = Any
@@ -22,11 +22,29 @@ MOST_PASSAGES = 32_768
 MOST_PLACES = 600
 """of a term on a page: more do not fit a row of a b-tree (2,704 bytes). Its counts and the page's score are whole."""
 
+# Of an indexed page i and Wagtail's page p: all but the vectors is what the claim asks for.
+_WORDS_STAND = """i.claim = %(token)s and i.pipeline = %(pipeline)s and i.done >= i.wanted
+                and p.live and p.alias_of_id is null
+                and i.revision is not distinct from p.live_revision_id
+                and i.published_at is not distinct from p.last_published_at"""
+_FINISHED: dict[str, Any] = {
+    "claim": None,
+    "claimed_until": None,
+    "tries": 0,
+    "retry_at": None,
+    "last_error": "",
+}
 
-def known_vectors(content: PageContent, embedder: Embedder) -> set[str]:
-    """Text hashes of the page's passages whose vector by this model is there already."""
-    found = Passage.objects.filter(page_id=content.page_id, vectors__model__fingerprint=embedder.fingerprint)
-    return set(found.values_list("text_hash", flat=True))
+
+def unwritten(content: PageContent, embedder: Embedder) -> dict[str, str]:
+    """Texts of a page, by their hash, that have no vector by this model yet."""
+    there = Passage.objects.filter(page_id=content.page_id, vectors__model__fingerprint=embedder.fingerprint)
+    known = set(there.values_list("text_hash", flat=True))
+    return {
+        text_hash: content.embedded_text(passage)
+        for passage in content.passages
+        if (text_hash := content.text_hash(passage)) not in known
+    }
 
 
 def model_row(embedder: Embedder) -> EmbeddingModel:
@@ -81,11 +99,7 @@ def write(
             done=claimed.wanted,
             indexed_at=_now(cursor),
             related_at=None,
-            **(
-                {"claim": None, "claimed_until": None, "tries": 0, "retry_at": None, "last_error": ""}
-                if vectors is not None
-                else {}  # the caller notes the failure
-            ),
+            **(_FINISHED if vectors is not None else {}),  # else the caller notes the failure
         )
     return True
 
@@ -282,6 +296,62 @@ def _share_vectors(cursor: Cursor, page_id: int) -> None:
 def as_literal(vector: Vectors) -> str:
     """A vector as pgvector reads it."""
     return "[" + ",".join(f"{value:.6g}" for value in vector.tolist()) + "]"
+
+
+def unread(claimed: Claim, embedder: Embedder) -> dict[str, str] | None:
+    """Texts that this model has not read yet, by their hash, of a page that lacks nothing else: its words were written
+    first. None where the page itself has to be read again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select s.text_hash, i.title, s.heading_path, s.text
+            from search_indexedpage i
+            join wagtailcore_page p on p.id = i.page_id
+            join search_passage s on s.page_id = i.page_id
+            where i.page_id = %(page)s and {_WORDS_STAND}
+                and not exists (
+                    select from search_passagevector v
+                    where v.passage_id = s.id
+                        and v.model_id = (select id from search_embeddingmodel where fingerprint = %(fingerprint)s)
+                )
+            order by s.ordinal
+            """,
+            _stand_params(claimed) | {"fingerprint": embedder.fingerprint},
+        )
+        found = {text_hash: embedded_text(title, path, text) for text_hash, title, path, text in cursor}
+    return found or None
+
+
+def write_vectors(claimed: Claim, *, embedder: Embedder, vectors: dict[str, Vectors]) -> bool:
+    """Adds the vectors of what `unread` gave. False: page, claim or model in force have changed, nothing written."""
+    model = model_row(embedder)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select from search_modelchoice for share")
+        if index_embedder().fingerprint != embedder.fingerprint:
+            return False
+        cursor.execute(
+            f"""
+            select from search_indexedpage i
+            join wagtailcore_page p on p.id = i.page_id
+            where i.page_id = %(page)s and {_WORDS_STAND}
+            for update of i
+            """,
+            _stand_params(claimed),
+        )
+        if cursor.fetchone() is None:
+            return False
+        cursor.execute("select text_hash, id from search_passage where page_id = %s", (claimed.page_id,))
+        hashes, ids = zip(*cursor.fetchall(), strict=True)
+        _write_vectors(cursor, model.pk, claimed.page_id, ids, hashes, vectors)
+        ModelChoice.objects.bulk_create([ModelChoice(current=model)], ignore_conflicts=True)
+        IndexedPage.objects.filter(pk=claimed.page_id).update(
+            indexed_at=_now(cursor), related_at=None, **_FINISHED
+        )
+    return True
+
+
+def _stand_params(claimed: Claim) -> dict[str, Any]:
+    return {"page": claimed.page_id, "token": claimed.token, "pipeline": pipeline_version()}
 
 
 def _now(cursor: Cursor) -> Any:

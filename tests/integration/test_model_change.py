@@ -155,7 +155,7 @@ def test_page_embedded_across_the_switch_is_written_with_the_model_in_force(site
     (claimed,) = claims.claim(limit=1, pages=[note.pk])
     page = content.load(note.pk)
     old = index_embedder()
-    vectors = services._embed(page, claimed, old)
+    vectors = services._embed(writer.unwritten(page, old), claimed, old)
     model_change.start(NEW)
     change()
     assert not writer.write(page, claimed, embedder=old, vectors=vectors)

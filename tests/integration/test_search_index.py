@@ -11,7 +11,8 @@ from wagtail.models import Page, ReferenceIndex
 from search import nudge
 from search.embedding import EmbedderUnavailable, query_embedder
 from search.index import claims, content, selectors, services, verification, writer
-from search.index.models import IndexedPage, Lexeme, Passage, PassageVector
+from search.index.models import IndexedPage, Lexeme, Passage, PassageVector, Posting
+from search.index.services import Report
 from tests.searchable.factories import home, publish
 from tests.searchable.models import Note, Topic
 
@@ -154,7 +155,7 @@ def test_claimed_page_is_nobody_elses_until_the_lease_ends():
     IndexedPage.objects.update(claimed_until=timezone.now() - timedelta(hours=1))
     (second,) = claims.claim(limit=5)
     page = content.load(note.pk)
-    vectors = services._embed(page, second, query_embedder())
+    vectors = services._embed(writer.unwritten(page, query_embedder()), second, query_embedder())
     assert not writer.write(page, first, embedder=query_embedder(), vectors=vectors)
     assert not Passage.objects.exists()
     assert writer.write(page, second, embedder=query_embedder(), vectors=vectors)
@@ -164,7 +165,7 @@ def test_result_of_a_superseded_revision_is_dropped():
     note = publish("Alt", TEXT)
     (claimed,) = claims.claim(limit=1)
     page = content.load(note.pk)
-    vectors = services._embed(page, claimed, query_embedder())
+    vectors = services._embed(writer.unwritten(page, query_embedder()), claimed, query_embedder())
     note.title = "Neu"
     note.save_revision().publish()
     assert not writer.write(page, claimed, embedder=query_embedder(), vectors=vectors)
@@ -180,7 +181,10 @@ def test_change_during_the_work_leaves_the_page_due():
     page = content.load(note.pk)
     services.mark_changed([note.pk])
     assert writer.write(
-        page, claimed, embedder=query_embedder(), vectors=services._embed(page, claimed, query_embedder())
+        page,
+        claimed,
+        embedder=query_embedder(),
+        vectors=services._embed(writer.unwritten(page, query_embedder()), claimed, query_embedder()),
     )
     assert selectors.pages_due() == [note.pk]
 
@@ -368,16 +372,60 @@ def test_words_of_new_pages_come_before_the_vectors_of_any(monkeypatch):
     seen, later = [], []
     embed = services._embed
 
-    def notice(page, *rest):
+    def notice(texts, claimed, *rest):
         if not later:
             later.append(publish("Zwei", TEXT))
-        seen.append((page.page_id, {note.pk: bool(rows_of(note)) for note in (first, *later)}))
-        return embed(page, *rest)
+        seen.append((claimed.page_id, {note.pk: bool(rows_of(note)) for note in (first, *later)}))
+        return embed(texts, claimed, *rest)
 
     monkeypatch.setattr(services, "_embed", notice)
     services.index_due()
     assert [page for page, _ in seen] == [first.pk, later[0].pk]
     assert seen[1][1][later[0].pk], "its words were there before its vectors were computed"
+
+
+def test_page_that_lacks_only_vectors_is_not_read_again(monkeypatch):
+    note = publish("Eins", TEXT)
+    services.write_words()
+    rows = {
+        model: list(model.objects.order_by("pk").values_list("pk", flat=True)) for model in (Passage, Posting)
+    }
+    monkeypatch.setattr(content, "load", lambda page_id: pytest.fail("The page was read a second time"))
+    assert services.index_due() == Report(written=1)
+    assert not selectors.pages_due()
+    assert PassageVector.objects.filter(page_id=note.pk).count() == len(rows[Passage]) > 0
+    for model, before in rows.items():
+        assert list(model.objects.order_by("pk").values_list("pk", flat=True)) == before
+
+
+def test_page_that_changed_after_its_words_is_read_again():
+    note = publish("Eins", TEXT)
+    services.write_words()
+    services.mark_changed([note.pk])
+    (claimed,) = claims.claim(limit=1)
+    assert writer.unread(claimed, query_embedder()) is None
+
+
+def test_vectors_of_words_that_changed_meanwhile_are_dropped():
+    note = publish("Eins", TEXT)
+    services.write_words()
+    (claimed,) = claims.claim(limit=1)
+    texts = writer.unread(claimed, query_embedder())
+    vectors = services._embed(texts, claimed, query_embedder())
+    services.mark_changed([note.pk])
+    assert not writer.write_vectors(claimed, embedder=query_embedder(), vectors=vectors)
+    assert not PassageVector.objects.exists()
+
+
+def test_words_that_were_read_before_their_references_were_known_are_read_again():
+    """The editor's process was killed, and the snippet renamed before the vectors were computed."""
+    topic = Topic.objects.create(name="Wasserstoff")
+    note = publish("Seite", TEXT, topic=topic)
+    services.write_words()
+    ReferenceIndex.objects.all().delete()
+    Topic.objects.update(name="Kreislaufwirtschaft")
+    services.index_due()
+    assert ("topic", "Kreislaufwirtschaft") in rows_of(note)
 
 
 def test_tasks_index_and_relate():
