@@ -368,7 +368,7 @@ def test_subscribing_and_unsubscribing_on_ones_page(two):
     client = signed_in(two.sea_person)
     client.post(f"{MINE}mail/", {"wanted": "yes", "language": "xx"})
     assert DigestSubscription.objects.get().language == "de"
-    assert "Keine Mails mehr" in text_of(client.get(MINE))
+    assert "E-Mails abbestellen" in text_of(client.get(MINE))
     client.post(f"{MINE}mail/", {"wanted": "no"})
     assert not DigestSubscription.objects.exists()
     assert signed_in(two.member).post(f"{MINE}mail/", {"wanted": "yes"}).status_code == 404

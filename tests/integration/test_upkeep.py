@@ -77,7 +77,7 @@ def test_the_report_shows_the_most_urgent_first_and_exports(client, make_guide, 
         g.title for g in client.get(reverse("lotse_reviews"), {"why": "soon"}).context["object_list"]
     ] == ["Bald"]
     export = client.get(reverse("lotse_reviews"), {"export": "csv"}).getvalue().decode()
-    assert "Als veraltet markiert" in export and "Überprüfung in 30 Tagen" in export
+    assert "Als veraltet markiert" in export and "Prüfung in den nächsten 30 Tagen" in export
 
 
 # --- Translations ---
@@ -174,7 +174,7 @@ def test_editors_see_only_what_they_may_change(client, make_guide, people, site)
     ):
         assert "Geheimer Titel" not in client.get(reverse(name)).content.decode()
     shown = client.get(reverse("wagtailadmin_home")).content.decode()
-    assert "Leitfaden zu überprüfen" not in shown and "offene Anmerkung" not in shown
+    assert "Leitfaden zu prüfen" not in shown and "offene Anmerkung" not in shown
 
 
 def test_who_may_change_no_page_is_refused(client, people):
@@ -190,10 +190,10 @@ def test_the_first_screen_says_what_waits(client, make_guide, people):
     Feedback.objects.create(page=guide, day=TODAY, helpful=False, text="Hm")
     client.force_login(people.editor)
     shown = client.get(reverse("wagtailadmin_home")).content.decode()
-    for words in ("Wartet auf Sie", "1 Leitfaden zu überprüfen", "1 offene Anmerkung"):
+    for words in ("Wartet auf Sie", "1 Leitfaden zu prüfen", "1 offene Anmerkung"):
         assert words in shown
     Page.objects.get(pk=guide.pk).delete()
-    assert "Leitfaden zu überprüfen" not in client.get(reverse("wagtailadmin_home")).content.decode()
+    assert "Leitfaden zu prüfen" not in client.get(reverse("wagtailadmin_home")).content.decode()
 
 
 # --- Reminders ---
@@ -222,7 +222,7 @@ def test_who_began_a_guide_is_reminded_once_of_each_review(due_guide):
     (sent,) = mail.outbox
     assert sent.to == ["editor@example.org"]
     assert soon.title in sent.body and late.title in sent.body and "Später" not in sent.body
-    assert "Hallo" in sent.body and "Leitfäden zu überprüfen" in sent.subject
+    assert "Guten Tag" in sent.body and "Leitfäden zu prüfen" in sent.subject
     assert reminders.send_due(NINE + timedelta(days=1)) == 0
     # Near is one reminder, overdue the next.
     assert reminders.send_due(NINE + timedelta(days=25)) == 1
