@@ -9,10 +9,8 @@ class PageFindings(models.Model):
     """How much there is to look at on a live page. Which, the list of the page says, in the language of who asks."""
 
     page = models.OneToOneField(
-        "wagtailcore.Page", models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="findings"
+        "wagtailcore.Page", primary_key=True, on_delete=models.CASCADE, related_name="findings"
     )
-    """Deleted with it by the database (migration 0001): the worker may write a row while an editor deletes the page, which
-    Django, having looked for such rows before, would refuse at the end."""
     counts = models.JSONField(default=dict)
     """kb.checks.finding.Kind -> number, without those of which there are none"""
     number = models.PositiveIntegerField()

@@ -10,9 +10,10 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from kb.core import content_version, locales, publication, signal_handlers
+        from kb.core import content_version, locales, publication, referential_actions, signal_handlers
 
         post_migrate.connect(content_version.watch, sender=self)
+        post_migrate.connect(referential_actions.apply, sender=self)
         signal_handlers.connect()
         locales.connect()
         publication.guard_save_target()

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='PageFindings',
             fields=[
-                ('page', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='findings', serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('page', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='findings', serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
                 ('counts', models.JSONField(default=dict)),
                 ('number', models.PositiveIntegerField()),
                 ('checked_at', models.DateTimeField(db_index=True)),
@@ -25,10 +25,5 @@ class Migration(migrations.Migration):
             options={
                 'default_permissions': (),
             },
-        ),
-        migrations.RunSQL(
-            "alter table checks_pagefindings add constraint checks_pagefindings_page_id_fk "
-            "foreign key (page_id) references wagtailcore_page (id) on delete cascade",
-            "alter table checks_pagefindings drop constraint checks_pagefindings_page_id_fk",
         ),
     ]
