@@ -25,7 +25,7 @@ _ACTIONS: dict[Any, tuple[str, str]] = {
 def apply(**_: Any) -> None:
     """Gives each foreign key the action of its field, where it has another one. After each migration, so that a new table
     has it from the start, and a key that a migration has made anew gets it back."""
-    fields: dict[tuple[str, str], Any] = {
+    fields: dict[tuple[str, str | None], Any] = {
         (model._meta.db_table, field.column): field
         for model in apps.get_models(include_auto_created=True)
         if model.__module__.partition(".")[0] in OURS
