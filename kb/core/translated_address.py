@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import chain, count
 
-from django.utils.text import slugify
-from wagtail.coreutils import string_to_ascii
 from wagtail.models import Page
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
+
+from kb.core.addresses import slug_of
 
 
 def fill_address(translation: Translation) -> None:
@@ -25,7 +25,7 @@ def fill_address(translation: Translation) -> None:
     if title is None or address is not None:
         return
     language = translation.target_locale.language_code
-    slug = _free(slugify(string_to_ascii(title.data)) or language, translation)
+    slug = _free(slug_of(title.data, language), translation)
     StringTranslation.objects.get_or_create(
         translation_of=segments["slug"].string,
         context=segments["slug"].context,
@@ -48,6 +48,5 @@ def _free(slug: str, translation: Translation) -> str:
     if page is None:
         return slug
     taken = set(page.get_siblings(inclusive=False).values_list("slug", flat=True))
-    longest = 255 - 5
-    numbered = (f"{slug[:longest]}-{number}" for number in count(2))
-    return next(one for one in chain([slug[:longest]], numbered) if one not in taken)
+    numbered = (f"{slug}-{number}" for number in count(2))
+    return next(one for one in chain([slug], numbered) if one not in taken)

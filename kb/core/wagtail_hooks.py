@@ -7,17 +7,21 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import SlugField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from wagtail import hooks
+from wagtail.admin.forms.models import register_form_field_override
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
 from kb.core import downloads, localize_views
+from kb.core.addresses import AddressInput
 from kb.core.translations import translations_of
 from kb.core.viewsets import TaskAreaViewSet
 
 register_snippet(TaskAreaViewSet)
+register_form_field_override(SlugField, override={"widget": AddressInput})
 
 
 @hooks.register("construct_translated_pages_to_cascade_actions")

@@ -22,10 +22,10 @@ from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
+from kb.core.addresses import slug_of
 from kb.core.models import TaskArea
 from kb.toolbox.documents import extract_text
 from kb.toolbox.gaps import free_slug
-from kb.toolbox.imports.slugs import slug_of
 from kb.toolbox.markdown import GuideDraft, SourceError, leftover, markdown_of, parse_guide, read_source
 from kb.toolbox.markdown.draft import BodyParagraph, BodySection
 from kb.toolbox.markdown.leftover import WORD, words_of
@@ -151,7 +151,7 @@ class GuideFromFileView(CreateView):
 
     def _shown(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
         context |= {
-            "page_title": _now("New guide from a file"),
+            "header_title": _now("New guide from a file"),
             "header_icon": "upload",
             "breadcrumbs_items": [
                 {

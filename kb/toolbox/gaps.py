@@ -16,7 +16,7 @@ from wagtail.admin.views.pages.create import CreateView
 from wagtail.models import Page
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from kb.toolbox.imports.slugs import slug_of
+from kb.core.addresses import slug_of
 from kb.toolbox.models import PracticeGuide, ToolboxPage
 from search.gaps import selectors
 from search.gaps.links import Asked, GapLink

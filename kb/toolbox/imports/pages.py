@@ -13,7 +13,7 @@ from wagtail.coreutils import find_available_slug
 from wagtail.models import Page, ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from kb.toolbox.imports.slugs import slug_of
+from kb.core.addresses import slug_of
 from kb.toolbox.markdown import GuideDraft
 from kb.toolbox.markdown.page_fields import guide_fields
 from kb.toolbox.models import PracticeGuide
