@@ -1,0 +1,26 @@
+"""A screen of the admin says what it is, to the tab of the browser and to who listens: Wagtail's frame takes both from
+one value and says nothing where that is missing."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+
+@pytest.mark.parametrize(
+    ("name", "about_a_guide"),
+    [
+        ("lotse_before_publishing", True),
+        ("lotse_found", True),
+        ("lotse_related_pages", True),
+        ("lotse_guide_from_file", False),
+    ],
+)
+def test_a_screen_has_a_title_and_a_heading(client, people, site, make_guide, name, about_a_guide):
+    client.force_login(people.reviewer)
+    page = make_guide() if about_a_guide else site.toolbox
+    html = client.get(reverse(name, args=[page.pk])).content.decode()
+    title = re.search(r"<title>(.*?)</title>", html, re.S)[1].strip()
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.S)
+    assert not title.startswith("-")
+    assert heading and heading[1].strip()
