@@ -49,3 +49,11 @@ def test_numbers_are_in_the_format_of_the_language():
 def test_an_unknown_kind_is_shown_as_it_is():
     assert reading.kind_label("elephant") == "elephant"
     assert reading.reason(None) == ""
+
+
+def test_a_link_means_what_it_means_on_the_page_that_is_read():
+    with translation.override("en"):
+        assert reading.reason("guide", "template") == "A guide that works with it"
+        assert reading.reason("guide", "case") == "The guide it was done with"
+        assert reading.reason("cluster", "offer") == "The cluster that offers this"
+        assert reading.reason(None, "case") == ""

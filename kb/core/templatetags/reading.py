@@ -45,6 +45,18 @@ REASONS = {
 }
 """RelatedLink.kind -> why a related page stands there"""
 
+REASONS_BESIDE = {
+    ("case", "cluster"): _("The cluster that tells of it"),
+    ("case", "guide"): _("The guide it was done with"),
+    ("need", "cluster"): _("The cluster that is looking for this"),
+    ("offer", "cluster"): _("The cluster that offers this"),
+    ("field", "cluster"): _("A cluster that takes part"),
+    ("field", "guide"): _("A guide for this question"),
+    ("bridge", "cluster"): _("A cluster that takes part"),
+    ("bridge", "guide"): _("A guide that helped"),
+}
+"""The same where it means something else: (search_kind of the page that is read, RelatedLink.kind)"""
+
 TERRITORIES = {"de": "de_DE", "en": "en_GB"}
 """Language code -> what Open Graph calls a locale"""
 
@@ -60,9 +72,10 @@ def kind_label(kind: str) -> str:
 
 
 @register.filter
-def reason(kind: str | None) -> str:
-    """Why a page stands beside another, for a link that an author made; "" for no link."""
-    return str(REASONS.get(kind or "", ""))
+def reason(kind: str | None, beside: str = "") -> str:
+    """Why a page stands beside another, of kind `beside`, for a link that an author made; "" for no link."""
+    kind = kind or ""
+    return str(REASONS_BESIDE.get((beside, kind), REASONS.get(kind, "")))
 
 
 @register.filter
