@@ -1,12 +1,13 @@
 """What `./lotse` understands."""
 
 import argparse
+import contextlib
 import difflib
 import os
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from door import environment, problems, say
 from door.places import ROOT, VENV_PYTHON
@@ -18,12 +19,15 @@ Handler = Callable[[argparse.Namespace], int | None]
 def main(argv: Sequence[str]) -> int:
     """Run one command; 0 when all is well, 1 with one sentence when a person must act, 2 for a wrong call."""
     argv = list(argv)
-    parser = _parser()
+    parser, commands = _parsers()
     if not argv or argv[0] in ("help", "-h", "--help"):
         parser.print_help()
         return 0
     if not argv[0].startswith("-") and argv[0] not in COMMANDS:
         return _unknown(argv[0])
+    if argv[1:] in (["-h"], ["--help"]) and COMMANDS[argv[0]].arguments:
+        commands[argv[0]].print_help()
+        return 0
     arguments, rest = parser.parse_known_args(argv)
     if rest and not COMMANDS[arguments.command].passes_on:
         parser.error(f"unknown: {' '.join(rest)} (see ./lotse {arguments.command} --help)")
@@ -153,8 +157,9 @@ def manage(words: Sequence[str]) -> int:
     from door import database, up
 
     up.make_folders()
-    with database.served():
-        command = [str(VENV_PYTHON), str(ROOT / "site" / "manage.py"), *words]
+    command = [str(VENV_PYTHON), str(ROOT / "site" / "manage.py"), *words]
+    only_help = {"-h", "--help"} & set(words)
+    with contextlib.nullcontext() if only_help else database.served():
         return subprocess.run(command, env=os.environ | up.environment()).returncode
 
 
@@ -162,13 +167,20 @@ def manage(words: Sequence[str]) -> int:
 
 
 class Command:
-    """A command: its one-line help, what runs it, and the arguments it takes."""
+    """A command: its one-line help, what runs it, and the arguments it takes. With `passes_on` all other words,
+    --help among them, go to what it runs, which knows them."""
 
     def __init__(
         self, help: str, run: Handler, *arguments: tuple, dev: bool = False, passes_on: bool = False
     ):
         self.help, self.run, self.arguments = help, run, arguments
         self.dev, self.passes_on = dev, passes_on
+
+    @property
+    def word(self) -> str:
+        """How its first word is called where what it runs knows more options; "" elsewhere."""
+        first = self.arguments[0][0][0] if self.arguments and self.passes_on else ""
+        return "" if first.startswith("-") else first.upper()
 
 
 COMMANDS = {
@@ -191,7 +203,7 @@ COMMANDS = {
         passes_on=True,
     ),
     "import": Command(
-        "turn a folder of Markdown guides into pages; see ./lotse import FOLDER --help",
+        "turn a folder of Markdown guides into pages",
         _import,
         (("folder",), {"help": "folder with .md files (front matter and text)"}),
         passes_on=True,
@@ -203,9 +215,9 @@ COMMANDS = {
         passes_on=True,
     ),
     "topics": Command(
-        "topics of the clusters and candidates for bridges between them: `list`, `candidates`, `compute`, `evaluate`",
+        "topics of the clusters and candidates for bridges between them; what those are worth: ./lotse evaluate bridges",
         _topics,
-        (("what",), {"choices": ["list", "candidates", "compute", "evaluate"]}),
+        (("what",), {"choices": ["list", "candidates", "compute"]}),
         passes_on=True,
     ),
     "measure": Command(
@@ -252,11 +264,12 @@ COMMANDS = {
 }
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
+    """The parser of the whole line, and that of each command."""
     parser = argparse.ArgumentParser(
         prog="./lotse",
         description="Lotse: the knowledge base of the managers of industry clusters.",
-        epilog="Data stay in var/. More: README.md and docs/.",
+        epilog="Options of one: ./lotse COMMAND [WORD] --help. Data stay in var/. More: README.md and docs/.",
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, command in COMMANDS.items():
@@ -264,19 +277,12 @@ def _parser() -> argparse.ArgumentParser:
             name,
             help=command.help,
             description=command.help,
-            add_help=name
-            not in (
-                "audit",
-                "bench",
-                "chaos",
-                "evaluate",
-                "manage",
-                "screenshots",
-            ),  # they have words of their own
+            add_help=not command.passes_on,
+            epilog=f"More options: ./lotse {name} {command.word} --help" if command.word else None,
         )
         for flags, options in command.arguments:
             own.add_argument(*flags, **options)
-    return parser
+    return parser, commands.choices
 
 
 def _unknown(word: str) -> int:

@@ -32,10 +32,17 @@ def test_help_lists_every_command():
         assert re.search(rf"^    {name}\s", shown, re.MULTILINE), name
 
 
-def test_every_command_is_documented():
-    docs = "".join(path.read_text() for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
-    for name in cli.COMMANDS:
-        assert f"./lotse {name}" in docs, f"./lotse {name} is in no document"
+def test_help_of_a_word_is_asked_of_what_knows_its_options(monkeypatch, capsys):
+    """`./lotse index verify --help` says what `verify` takes, `./lotse index --help` which words there are."""
+    asked = []
+    monkeypatch.setattr(environment, "ensure", lambda **_: None)
+    monkeypatch.setattr(environment, "enter", lambda argv: None)
+    monkeypatch.setattr(cli, "manage", lambda words: asked.append(words) or 0)
+    assert cli.main(["index", "verify", "--help"]) == 0
+    assert cli.main(["import", "folder", "--help"]) == 0
+    assert asked == [["index_verify", "--help"], ["import_guides", "folder", "--help"]]
+    assert cli.main(["index", "--help"]) == 0
+    assert "verify" in capsys.readouterr().out and len(asked) == 2
 
 
 def test_an_unknown_command_is_refused_with_a_hint():

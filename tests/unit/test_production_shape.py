@@ -53,6 +53,11 @@ def test_variables_an_operator_must_set_are_in_the_example():
     assert wanted == offered
 
 
+def test_what_an_operator_sets_reaches_every_process():
+    """Compose itself hands on only what `environment` names; the table in docs/operators.md has more."""
+    assert {service["env_file"] for service in OURS.values()} == {".env"}
+
+
 def test_every_long_running_service_has_a_health_check_and_none_runs_as_root():
     for name, service in SERVICES.items():
         if name != "migrate":
