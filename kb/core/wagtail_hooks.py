@@ -9,7 +9,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import SlugField
 from django.http import Http404, HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.forms.models import register_form_field_override
 from wagtail.models import Page
@@ -40,6 +43,17 @@ def translations_that_follow(pages: list[Page], action: str) -> dict[Page, list[
 def refuse_incomplete_translation(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Answers "publish" in the translation editor with what is missing."""
     return localize_views.answer_publish(request, page)
+
+
+@hooks.register("insert_editor_js")
+def texts_of_the_translation_editor() -> str:
+    """Before the script of wagtail-localize, which draws the editor."""
+    return format_html(
+        '<script src="{}" data-more-actions="{}" data-translation="{}"></script>',
+        static("core/translation_editor.js"),
+        _("More actions"),
+        _("Translation from {from} to {to}"),
+    )
 
 
 # Before wagtail-localize's own addresses of the same paths.

@@ -29,11 +29,15 @@ def test_an_editor_publishes_the_english_translation_of_a_guide(site, browser):
     editor.locator("[name=action-publish]").last.click()
     expect(editor.locator(".messages")).to_contain_text("veröffentlicht")
     guide = editor.get_by_role("link", name="Live anzeigen").get_attribute("href")
+    assert f"/{WORD.lower()}-fuer-arbeitsgruppen" in guide
 
     editor.goto(f"{site.address}/admin/reports/translation-state/?state=missing")
     editor.get_by_role("link", name=re.compile(WORD)).first.click()
     expect(editor.get_by_label("Englisch")).to_be_checked()
     editor.get_by_role("button", name="Absenden").click()
+
+    expect(editor.get_by_text("Übersetzung von Deutsch nach Englisch").first).to_be_visible()
+    expect(editor.get_by_text("More actions")).to_have_count(0)
 
     # Too early: nothing half German is published, and what is there is kept.
     translate(editor, "Aufstehen")
