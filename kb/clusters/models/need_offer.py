@@ -34,17 +34,19 @@ class NeedsOffersIndexPage(IndexPage):
         verbose_name_plural = _("overviews of needs and offers")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `items` (current ones of every cluster), `kinds` and `selected` (the filters in force)."""
+        """Adds `items` (current ones of every cluster), `kinds` (those that there are) and `selected` (the filters in
+        force)."""
         from kb.clusters import selectors
 
         context = super().get_context(request, *args, **kwargs)
         found = selectors.current(self, request)
+        kinds = set(found.prefetch_related(None).order_by().values_list("kind", flat=True))
         selected = {}
         if (kind := request.GET.get("kind")) in NeedOfferPage.Kind.values:
             selected["kind"] = kind
             found = found.filter(kind=kind)
         context["items"] = listing.paginate(found, request)
-        context["kinds"] = NeedOfferPage.Kind.choices
+        context["kinds"] = [choice for choice in NeedOfferPage.Kind.choices if choice[0] in kinds]
         context["selected"] = selected
         return context
 

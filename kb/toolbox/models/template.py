@@ -40,18 +40,19 @@ class TemplateIndexPage(IndexPage):
         verbose_name_plural = _("overviews of templates")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `items` (visible templates), `task_areas` and `selected` (the filters in force)."""
+        """Adds `items` (visible templates), `task_areas` (those with one) and `selected` (the filters in force)."""
         context = super().get_context(request, *args, **kwargs)
-        areas = list(TaskArea.objects.filter(locale_id=self.locale_id))
         templates = listing.children_of(self, TemplatePage, request).select_related(
             "image", "locale", "task_area"
         )
+        areas = list(TaskArea.objects.filter(locale_id=self.locale_id))
+        in_use = set(templates.prefetch_related(None).order_by().values_list("task_area_id", flat=True))
         selected = {}
         if (slug := request.GET.get("task_area")) in {area.slug for area in areas}:
             selected["task_area"] = slug
             templates = templates.filter(task_area__slug=slug)
         context["items"] = listing.paginate(templates.order_by("title"), request)
-        context["task_areas"] = areas
+        context["task_areas"] = [area for area in areas if area.pk in in_use]
         context["selected"] = selected
         return context
 
