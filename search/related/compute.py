@@ -23,7 +23,7 @@ from search.conf import conf
 from search.embedding import Embedder, index_embedder
 from search.index.selectors import status
 from search.related.models import Computation
-from search.related.nearness import Nearness, Pages, read_pages, written_terms
+from search.related.nearness import Nearness, Pages, read_digest, read_pages, written_terms
 
 if TYPE_CHECKING:
     from search.related.nearness import Matrix, Places
@@ -64,20 +64,15 @@ def is_due() -> bool:
     """Whether a page was written, deleted, closed or opened, or another model or figure is in force, since the last
     computation for the whole index; or somebody asks for one by a page without `related_at`."""
     with connection.cursor() as cursor:
-        pages = read_pages(cursor)
+        digest = read_digest(cursor)
     row = Computation.objects.first()
-    return row is None or row.state != _state(pages, index_embedder()) or bool(_unrelated(1))
+    return row is None or row.state != _state(digest, index_embedder()) or bool(_unrelated(1))
 
 
-def _state(pages: Pages, embedder: Embedder) -> str:
-    """Digest of all that relations are a function of."""
+def _state(pages: str, embedder: Embedder) -> str:
+    """Digest of all that relations are a function of. `pages`: Pages.digest."""
     figures = sorted((name, value) for name, value in vars(conf()).items() if name.startswith("related_"))
-    basis = [
-        VERSION,
-        embedder.fingerprint,
-        figures,
-        list(zip(pages.ids, pages.written, pages.audiences, strict=True)),
-    ]
+    basis = [VERSION, embedder.fingerprint, figures, pages]
     return hashlib.blake2b(repr(basis).encode(), digest_size=16).hexdigest()
 
 
@@ -114,7 +109,11 @@ def relate_all(embedder: Embedder | None = None) -> int:
         seconds = time.monotonic() - began
         Computation.objects.update_or_create(
             id=Computation.ONLY,
-            defaults={"state": _state(pages, embedder), "computed_at": timezone.now(), "seconds": seconds},
+            defaults={
+                "state": _state(pages.digest, embedder),
+                "computed_at": timezone.now(),
+                "seconds": seconds,
+            },
         )
     logger.info("Computed %s relations of %s pages in %.1f s", len(rows), len(pages.ids), seconds)
     return len(rows)
@@ -185,7 +184,7 @@ def _relations(
 ) -> Iterator[Row]:
     """Rows of search_relation, both directions of a pair with one score. With `only`: those of the pages at these
     places, whole units (see _Units), and those of others to them."""
-    nearness = Nearness(cursor, pages, embedder)
+    nearness = Nearness(pages, embedder)
     found = _ranked(pages, nearness.of, only)
     for place in sorted(place for place, others in found.items() if others):
         written = written_terms(cursor, pages.ids[place], pages.languages[place])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from array import array
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +32,10 @@ PAIRS = 3
 one common sentence ("Melden Sie sich an") does not relate two pages."""
 SHARED_WORDS = 5
 CHUNK = 20_000
-"""Postings read at a time."""
+"""Postings, or vectors, read at a time."""
+HEADER = 4
+"""Bytes before the numbers in what pgvector's halfvec_send gives: two 16-bit numbers, then big-endian halves. As text it
+takes ten times as long."""
 COMMON_SHARE = 0.3
 """A word on more of a language's pages than this relates nothing: headings that every guide has, "Cluster"."""
 COMMON_PAGES = 5
@@ -56,42 +61,57 @@ class Pages:
     def open(self) -> list[bool]:
         return [audience == "" for audience in self.audiences]
 
+    @property
+    def digest(self) -> str:
+        """Of what relations depend on, as `read_digest` gives it."""
+        lines = zip(self.ids, self.audiences, self.written, strict=True)
+        return hashlib.md5("\n".join(" ".join(map(str, line)) for line in lines).encode()).hexdigest()
+
+
+_PAGES = """
+select i.page_id, i.translation_key::text, i.language,
+    case
+        when p.expire_at <= statement_timestamp() or not p.url_path like any(%s::text[]) then 'nobody'
+        else coalesce((
+            -- By what it asks, not by its row: a page and its translation are closed by two rows.
+            select string_agg(distinct r.restriction_type || coalesce((
+                select string_agg(g.group_id::text, ',' order by g.group_id)
+                from wagtailcore_pageviewrestriction_groups g where g.pageviewrestriction_id = r.id
+            ), ''), ' ')
+            from wagtailcore_pageviewrestriction r join wagtailcore_page a on a.id = r.page_id
+            where r.restriction_type <> 'none' and starts_with(p.path, a.path)
+        ), '')
+    end as audience,
+    extract(epoch from i.indexed_at)::text as written
+from search_indexedpage i join wagtailcore_page p on p.id = i.page_id
+where i.pipeline <> '' and p.live and i.passage_count > 0
+"""
+
 
 def read_pages(cursor: Any) -> Pages:
-    cursor.execute(
-        """
-        select i.page_id, i.translation_key::text, i.language,
-            case
-                when p.expire_at <= statement_timestamp() or not p.url_path like any(%s::text[]) then 'nobody'
-                else coalesce((
-                    -- By what it asks, not by its row: a page and its translation are closed by two rows.
-                    select string_agg(distinct r.restriction_type || coalesce((
-                        select string_agg(g.group_id::text, ',' order by g.group_id)
-                        from wagtailcore_pageviewrestriction_groups g where g.pageviewrestriction_id = r.id
-                    ), ''), ' ')
-                    from wagtailcore_pageviewrestriction r join wagtailcore_page a on a.id = r.page_id
-                    where r.restriction_type <> 'none' and starts_with(p.path, a.path)
-                ), '')
-            end,
-            extract(epoch from i.indexed_at)::text
-        from search_indexedpage i join wagtailcore_page p on p.id = i.page_id
-        where i.pipeline <> '' and p.live and i.passage_count > 0
-        order by i.page_id
-        """,
-        (root_patterns(),),
-    )
+    cursor.execute(f"{_PAGES} order by i.page_id", (root_patterns(),))
     rows = cursor.fetchall()
     return Pages(*(list(column) for column in zip(*rows, strict=True))) if rows else Pages()
+
+
+def read_digest(cursor: Any) -> str:
+    """`Pages.digest` of what is there now, without reading a line per page."""
+    cursor.execute(
+        f"select md5(coalesce(string_agg(concat_ws(' ', page_id, audience, written), E'\n' order by page_id), '')) "
+        f"from ({_PAGES}) pages",
+        (root_patterns(),),
+    )
+    return str(cursor.fetchone()[0])
 
 
 class Nearness:
     """Of all pages to all others, computed for those that are asked for."""
 
-    def __init__(self, cursor: Any, pages: Pages, embedder: Embedder) -> None:
+    def __init__(self, pages: Pages, embedder: Embedder) -> None:
         import numpy
 
         self._lexical, self._tops = _lexical(pages)
-        self._dense = _dense(cursor, pages, embedder)
+        self._dense = _dense(pages, embedder)
         self._fluent = numpy.array(
             ["*" in embedder.languages or code in embedder.languages for code in pages.languages]
         )
@@ -225,35 +245,44 @@ def _shared(tops: list[dict[str, float]], written: dict[str, str], left: int, ri
     return list(dict.fromkeys(written[term] for term in ordered[:SHARED_WORDS]))
 
 
-def _dense(cursor: Any, pages: Pages, embedder: Embedder) -> _Dense:
+def _dense(pages: Pages, embedder: Embedder) -> _Dense:
     """The passages' vectors, freed of what all passages share."""
     import numpy
 
     place = {page_id: index for index, page_id in enumerate(pages.ids)}
-    cursor.execute(
-        """
-        select v.page_id, v.passage_id, halfvec_send(v.embedding)
-        from search_passagevector v join search_embeddingmodel m on m.id = v.model_id
-        where m.fingerprint = %s order by v.page_id, v.passage_id
-        """,
-        (embedder.fingerprint,),
-    )
-    found = [row for row in cursor.fetchall() if row[0] in place]
-    # Two 16-bit numbers, then big-endian halves: pgvector's halfvec_send. As text it takes ten times as long.
-    vectors = numpy.array([numpy.frombuffer(row[2], ">f2", offset=4) for row in found]).astype(numpy.float32)
-    owner = numpy.array([place[row[0]] for row in found], dtype=numpy.int64)
-    if found:
+    owners, ids, halves = array("q"), array("q"), bytearray()
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            """
+            select v.page_id, v.passage_id, halfvec_send(v.embedding)
+            from search_passagevector v join search_embeddingmodel m on m.id = v.model_id
+            where m.fingerprint = %s order by v.page_id, v.passage_id
+            """,
+            (embedder.fingerprint,),
+        )
+        while chunk := cursor.fetchmany(CHUNK):
+            for page_id, passage_id, sent in chunk:
+                if page_id in place:
+                    owners.append(place[page_id])
+                    ids.append(passage_id)
+                    halves += sent[HEADER:]
+    shape = len(ids), len(halves) // 2 // max(1, len(ids))
+    vectors = numpy.frombuffer(halves, ">f2").reshape(shape).astype(numpy.float32)
+    owner = numpy.frombuffer(owners, dtype=numpy.int64)
+    if ids:
         # The mean of all passages says "text of this site"; without it hubs stop being near everything.
         is_open = numpy.array(pages.open)[owner]
-        vectors = vectors - (vectors[is_open].mean(axis=0) if is_open.any() else 0)
-        vectors /= numpy.maximum(numpy.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
-    return _Dense(len(pages.ids), vectors, owner, [row[1] for row in found])
+        if is_open.any():
+            vectors -= vectors.mean(axis=0, where=is_open[:, None])
+        # Not by numpy.linalg.norm, which squares a copy of them all.
+        vectors /= numpy.maximum(numpy.sqrt(numpy.einsum("ij,ij->i", vectors, vectors)), 1e-6)[:, None]
+    return _Dense(len(pages.ids), vectors, owner, ids)
 
 
 class _Dense:
     """How near pages are by their passages' vectors, and by which passages."""
 
-    def __init__(self, pages: int, vectors: Matrix, owner: Places, ids: list[int]) -> None:
+    def __init__(self, pages: int, vectors: Matrix, owner: Places, ids: Sequence[int]) -> None:
         """`vectors`: shape (passages, dimensions), rows of length 1, sorted by `owner`, the place of their page."""
         import numpy
 

@@ -3,15 +3,17 @@
 from random import Random
 
 import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from search.conf import using
 from search.index import services
-from search.index.models import IndexedPage
+from search.index.models import IndexedPage, PassageVector
 from search.reader import ANONYMOUS, Reader
-from search.related import compute
+from search.related import compute, nearness
 from search.related.models import Computation, Relation
 from search.related.read import related_to
 from tests.searchable.factories import publish, restrict, translate
@@ -160,6 +162,29 @@ def test_what_a_page_lent_to_the_scores_of_others_is_computed_anew(pages, how):
         assert compute.is_due()
         index()
         assert not compute.is_due()
+
+
+def test_the_database_tells_the_same_digest_as_the_pages_that_are_read(pages):
+    restrict(pages["kaffee"])
+    groups = [Group.objects.create(name=name) for name in "BA"]
+    restrict(pages["kalender"], PageViewRestriction.GROUPS, *groups)
+    pages["antrag"].expire_at = timezone.now()
+    pages["antrag"].save(update_fields=["expire_at"])
+    with connection.cursor() as cursor:
+        found = nearness.read_pages(cursor)
+        assert len(set(found.audiences)) == 4
+        assert nearness.read_digest(cursor) == found.digest
+        IndexedPage.objects.all()._raw_delete("default")
+        assert nearness.read_digest(cursor) == nearness.Pages().digest
+
+
+def test_pages_without_vectors_are_related_by_their_words(pages):
+    PassageVector.objects.all().delete()
+    with using(related_threshold=-1.0, related_nearest=0.0):
+        compute.relate_all()
+    found = Relation.objects.get(page_id=pages["antrag"].pk, other_id=pages["kalender"].pk)
+    assert (found.passage_id, found.other_passage_id) == (None, None)
+    assert "Antrag" in found.shared
 
 
 def test_whoever_publishes_again_and_again_does_not_have_all_computed_each_time(pages):
