@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from demo.loader.content import ContentError, Entry, Text
-from kb.toolbox.imports.slugs import slug_of
+from kb.core.addresses import slug_of
 from kb.toolbox.markdown import Source, SourceError, parse_guide
 from kb.toolbox.markdown.body import free_body
 from kb.toolbox.markdown.outline import outline, render
