@@ -234,6 +234,15 @@ excluded as materialized (
         where p.term = any(%(excluded_terms)s::text[])
     )
 ),
+-- Pages with all words of the phrases: only their texts are read for the phrases themselves.
+phrased as materialized (
+    select t.page_id
+    from page_tf t
+    join asked a on a.word = t.word
+    where a.place = any(%(phrase_places)s::int[]) or cardinality(%(phrase_places)s::int[]) = 0
+    group by t.page_id
+    having cardinality(%(phrase_places)s::int[]) in (0, count(distinct a.place))
+),
 lexical as materialized (
     select t.page_id,
         sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + t.norm)) filter (where t.leg = 0) as page_score,
@@ -247,9 +256,10 @@ lexical as materialized (
         or t.page_id in (
             select x.page_id
             from (
-                select page_id, title as text from search_indexedpage where page_id in (select page_id from page_tf)
+                select page_id, title as text
+                from search_indexedpage where page_id = any (array(select page_id from phrased))
                 union all
-                select page_id, text from search_passage where page_id in (select page_id from page_tf)
+                select page_id, text from search_passage where page_id = any (array(select page_id from phrased))
             ) x
             join unnest(%(phrases)s::text[]) as f (phrase) on x.text ilike f.phrase
             group by x.page_id

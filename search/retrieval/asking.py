@@ -183,6 +183,7 @@ def statement_params(
         **_slips(asked, expansion.choices),
         "excluded_terms": list(asked.excluded),
         "phrases": [like_inside(phrase) for phrase in asked.phrases],
+        "phrase_places": list(asked.phrase_places),
         "must": bool(asked.phrases or asked.excluded),
         "vector": None if vector is None else as_literal(vector),
         "fingerprint": embedder.fingerprint,

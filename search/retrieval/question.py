@@ -50,6 +50,8 @@ class Question:
     words: tuple[AskedWord, ...]
     phrases: tuple[str, ...] = ()
     """must occur in a passage or title, as written except for case"""
+    phrase_places: tuple[int, ...] = ()
+    """`AskedWord.place` of the words in them"""
     excluded: tuple[str, ...] = ()
     """terms that must not occur on the page, written "de:antrag" """
     too_long: bool = False
@@ -82,15 +84,29 @@ def parse(
         for word in words(match.group(1), code)
     )
     asked_in = guess(wanted, language, known=partial(_known, table))
+    asked = tuple(_asked(wanted, asked_in, languages, table))
     return Question(
         text=text,
         wanted=wanted,
         language=asked_in,
-        words=tuple(_asked(wanted, asked_in, languages, table)),
+        words=asked,
         phrases=tuple(phrase for phrase in phrases if _SOMETHING.search(phrase)),
+        phrase_places=_places(phrases, asked, asked_in),
         excluded=tuple(dict.fromkeys(excluded)),
         too_long=too_long,
     )
+
+
+def _places(phrases: Sequence[str], asked: Sequence[AskedWord], asked_in: str) -> tuple[int, ...]:
+    """Of the words in the phrases that every text with the phrase has among its terms, whatever its language: a word
+    that one of the languages leaves out is none."""
+    terms = {
+        word.term
+        for phrase in phrases
+        for word in words(phrase, asked_in)
+        if not any(word.folded in stops for stops in STOP_WORDS.values())
+    }
+    return tuple(dict.fromkeys(word.place for word in asked if stem(asked_in, word.folded) in terms))
 
 
 def _asked(text: str, asked_in: str, languages: Sequence[str], table: Translations) -> list[AskedWord]:

@@ -50,7 +50,6 @@ def environment(port: int = 8000, host: str = "127.0.0.1") -> dict[str, str]:
         "LOTSE_VAR": str(VAR),
         "LOTSE_BIND": f"{host}:{port}",
         "LOTSE_BASE_URL": f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}",
-        "LOTSE_PORT": str(port),
         "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
         "PYTHONPATH": f"{SITE}{os.pathsep}{ROOT}",
         "PYTHONUNBUFFERED": "1",

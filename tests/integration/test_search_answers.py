@@ -260,6 +260,24 @@ def test_phrase_must_occur_and_excluded_word_must_not(pages):
     assert "Geld für Vorhaben" not in titles("Gespräch Fördermittel -Antrag")
 
 
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ('"in der Werkstatt"', "Kran"),
+        ('Werkstatt "Werkstatt steht"', "Kran"),
+        ('"In der Werkstatt" "ein Kran"', "Kran"),
+        ('"letter of intent"', "Absicht"),
+        ("Vereinbarung „letter of intent“", "Absicht"),
+    ],
+)
+def test_a_phrase_with_words_that_one_language_leaves_out_or_that_are_asked_twice(frequent, question, title):
+    publish("Absicht", "Ein Letter of Intent bindet niemanden.")
+    services.index_due()
+    found = answer(question)
+    assert not found.without_quotes
+    assert [hit.title for hit in found.hits] == [title]
+
+
 def test_title_counts_more_than_text(pages):
     publish("Filter", "Etwas anderes mit einem langen Text über dies und das.")
     services.index_due()

@@ -50,6 +50,20 @@ def test_phrases_and_excluded_words():
     assert "learning" in stems(question, "de")
 
 
+@pytest.mark.parametrize(
+    ("typed", "places"),
+    [
+        ('"große Werkstatt"', (1, 7)),
+        ('Werkstatt "die Werkstatt"', (0,)),
+        ('"letter of intent"', (1, 11)),  # texts in English have no "of" among their terms
+        ('"über die"', ()),
+        ("Werkstatt", ()),
+    ],
+)
+def test_words_that_every_text_with_the_phrase_has(typed, places):
+    assert asked(typed).phrase_places == places
+
+
 @pytest.mark.parametrize("typed", ["", "   ", "😀😀", "\x00\x00", "!!!", "-", '""', "\u202e\u200b", "\ud800"])
 def test_nothing_to_look_up(typed):
     question = asked(typed)
