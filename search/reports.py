@@ -11,10 +11,14 @@ from django.utils.translation import get_language_info
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
+from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.admin.views.reports import ReportView
 
 WIDE = "report-wide"
 """class of columns that a phone has no room for (search/report.css)"""
+
+
+FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class WideTitleColumn(TitleColumn):
@@ -47,7 +51,18 @@ class FirmOrder(BaseListingView):
         return queryset.order_by(*ordering, self.key)
 
 
-class Report(FirmOrder, ReportView):
+class HarmlessExport(SpreadsheetExportMixin):
+    """Cells that no spreadsheet program takes for a formula and runs: anybody may have written them (OWASP, "CSV
+    Injection"). In XLSX a cell has a type, and Wagtail sees to it."""
+
+    def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
+        value = super().preprocess_field_value(field, value, export_format)
+        if export_format == self.FORMAT_CSV and isinstance(value, str) and value.startswith(FORMULA_BEGINS):
+            return f"'{value}"
+        return value
+
+
+class Report(HarmlessExport, FirmOrder, ReportView):
     """A report; its rows come from `get_base_queryset`."""
 
     def get_filtered_queryset(self) -> QuerySet[Any]:

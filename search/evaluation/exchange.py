@@ -149,15 +149,6 @@ def _written_answer(judgement: Judgement, address: str) -> dict[str, Any]:
     return _OnOneLine(found)
 
 
-def harmless(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    return (
-        f"'{value}"
-        if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
-        else value
-    )
-
-
 # --- In -------------------------------------------------------------------------------------------
 
 

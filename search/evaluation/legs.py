@@ -28,9 +28,6 @@ LEGS: Mapping[str, Mapping[str, Any]] = {
 BASELINES = ("bm25 pages", "bm25 passages", "wagtail", "wagtail any word")
 """Outside methods on the same texts (search.evaluation.baselines)."""
 
-SINGLE = ("words", "grams", "meaning")
-"""Legs that the full pipeline must beat: it is made of them."""
-
 LOOSE: Mapping[str, Any] = {"result_floor": 0.0, "lexical_floor": 0.0, "gram_floor": 0.0}
 """For judging the order: nothing is cut off. The row "shown" is measured with the site's own floors."""
 

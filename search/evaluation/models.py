@@ -165,7 +165,7 @@ class Run(models.Model):
     )
     """"" asks all questions"""
     leg = models.CharField(_("what is measured"), max_length=30, default="full")
-    """a name of search.evaluation.settings.LEGS"""
+    """a name of search.evaluation.legs.LEGS"""
     figures: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
         _("figures"), default=dict, blank=True
     )

@@ -22,7 +22,6 @@ from wagtail.admin import messages
 from wagtail.admin.filters import MultipleUserFilter, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, UserColumn
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.log_actions import log
 
@@ -31,7 +30,7 @@ from search.evaluation.forms import ImportForm
 from search.evaluation.models import JudgedQuestion, Judgement
 from search.evaluation.permission import JudgesOnly
 from search.reader import Reader
-from search.reports import WIDE, FirmOrder, WideTitleColumn
+from search.reports import WIDE, FirmOrder, HarmlessExport, WideTitleColumn
 
 LANGUAGES = dict(settings.LANGUAGES)
 
@@ -88,7 +87,7 @@ def _judges() -> QuerySet[Any]:
     return get_user_model()._default_manager.filter(pk__in=names)
 
 
-class QuestionListView(JudgesOnly, SpreadsheetExportMixin, FirmOrder):
+class QuestionListView(JudgesOnly, HarmlessExport, FirmOrder):
     """All judged questions, each leading to its judging screen."""
 
     model = JudgedQuestion
@@ -173,9 +172,6 @@ class QuestionListView(JudgesOnly, SpreadsheetExportMixin, FirmOrder):
             Button(_("Export for import elsewhere (YAML)"), url=export, icon_name="download", priority=20),
             *super().header_more_buttons,
         ]
-
-    def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
-        return exchange.harmless(super().preprocess_field_value(field, value, export_format))
 
     def render_to_response(self, context: dict[str, Any], **response_kwargs: Any) -> Any:
         if self.is_export:

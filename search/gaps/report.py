@@ -148,21 +148,10 @@ class GapReport(Report):
         show(self.request, object_list)
         return object_list
 
-    def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
-        """Visitors write these texts, and a spreadsheet program runs what begins like a formula."""
-        value = super().preprocess_field_value(field, value, export_format)
-        if export_format == self.FORMAT_CSV and isinstance(value, str) and value.startswith(FORMULA_BEGINS):
-            return f"'{value}"
-        return value
-
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         context["switched_off"] = not settings.SEARCH_NOTE_GAPS
         return context
-
-
-FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
-"""OWASP, "CSV Injection"."""
 
 
 class NearestColumn(Column):
