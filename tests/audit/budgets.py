@@ -1,7 +1,7 @@
 """What a page may cost its reader. Each is asked of the first visit, with nothing kept from an earlier page."""
 
 BUDGETS: dict[str, float] = {
-    # issue 7: a first page, on a phone in a hall with bad reception
+    # a first page, on a phone in a hall with bad reception
     # (without the pictures further down, which the browser fetches ahead: `all_kilobytes`, `all_requests`)
     "kilobytes": 150,
     "requests": 12,

@@ -46,6 +46,11 @@ def test_numbers_are_in_the_format_of_the_language():
         assert reading.person_days(Decimal("3.0")).startswith("3 ")
 
 
+def test_a_hyphen_that_stands_for_a_word_stays_with_what_follows():
+    assert reading.unbroken("Mitgliedergewinnung & -bindung") == "Mitgliedergewinnung & -\u2060bindung"
+    assert reading.unbroken("Wissens- & Technologietransfer") == "Wissens- & Technologietransfer"
+
+
 def test_an_unknown_kind_is_shown_as_it_is():
     assert reading.kind_label("elephant") == "elephant"
     assert reading.reason(None) == ""

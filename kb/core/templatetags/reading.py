@@ -60,6 +60,8 @@ REASONS_BESIDE = {
 TERRITORIES = {"de": "de_DE", "en": "en_GB"}
 """Language code -> what Open Graph calls a locale"""
 
+WORD_JOINER = "\u2060"
+
 HOUR = 60
 SAID_IN_HOURS = 180
 """From three hours on durations are said in hours: whole and half ones alone, a single one with its minutes."""
@@ -76,6 +78,12 @@ def reason(kind: str | None, beside: str = "") -> str:
     """Why a page stands beside another, of kind `beside`, for a link that an author made; "" for no link."""
     kind = kind or ""
     return str(REASONS_BESIDE.get((beside, kind), REASONS.get(kind, "")))
+
+
+@register.filter
+def unbroken(text: str) -> str:
+    """`text` without a line break behind a hyphen that stands for a word: "Mitgliedergewinnung & -bindung"."""
+    return str(text).replace(" -", f" -{WORD_JOINER}")
 
 
 @register.filter
