@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
-from search.evaluation import admin_urls
+from search.evaluation.admin import urls
 from search.evaluation.permission import PERMISSION, may_judge
 
 
@@ -21,7 +21,7 @@ class ForJudges(MenuItem):
 
 @hooks.register("register_admin_urls")
 def addresses() -> list[URLResolver]:
-    return [path("search-quality/", include(admin_urls))]
+    return [path("search-quality/", include(urls))]
 
 
 @hooks.register("register_admin_menu_item")

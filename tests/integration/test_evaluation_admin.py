@@ -15,7 +15,7 @@ from wagtail.models import ModelLogEntry
 
 from accounts.models import User
 from kb.toolbox.models import PracticeGuide
-from search.evaluation import admin_urls
+from search.evaluation.admin import urls
 from search.evaluation.models import JudgedQuestion, Judgement, Run
 from search.index import services
 from tests.integration.evaluation_screens import mark, sent
@@ -429,7 +429,7 @@ def test_deleting_asks_first(editor, question):
 
 def _addresses(key: int) -> list[str]:
     found = []
-    for pattern in admin_urls.urlpatterns:
+    for pattern in urls.urlpatterns:
         try:
             found.append(reverse(f"search_quality:{pattern.name}"))
         except NoReverseMatch:

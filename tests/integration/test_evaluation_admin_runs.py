@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from kb.toolbox.models import PracticeGuide
 from search.conf import conf
-from search.evaluation import runs, views_runs
+from search.evaluation import runs
+from search.evaluation.admin import measurements
+from search.evaluation.admin.wording import SETTINGS, WHAT
 from search.evaluation.models import JudgedQuestion, Run, RunQuestion
-from search.evaluation.wording import SETTINGS, WHAT
 from search.index import services
 from tests.integration.kb.conftest import add
 
@@ -76,7 +77,7 @@ def editor(people) -> Client:
 def sent(monkeypatch) -> list[int]:
     """Runs of which the worker was told."""
     told: list[int] = []
-    monkeypatch.setattr(views_runs.measure, "delay", told.append)
+    monkeypatch.setattr(measurements.measure, "delay", told.append)
     return told
 
 
@@ -171,7 +172,7 @@ def test_a_broker_that_is_away_costs_an_editor_nothing(
     def away(run_id: int) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr(views_runs.measure, "delay", away)
+    monkeypatch.setattr(measurements.measure, "delay", away)
     run = begin(editor, django_capture_on_commit_callbacks)
     assert run.pk in runs.waiting()  # the sweep finds it
 

@@ -22,8 +22,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
 from search.evaluation import marking, measures
-from search.evaluation.board import Board, board
-from search.evaluation.forms import AddPageForm, AskForm, MarkForm, QuestionForm, posted_keys
+from search.evaluation.admin.board import Board, board
+from search.evaluation.admin.forms import AddPageForm, AskForm, MarkForm, QuestionForm, posted_keys
 from search.evaluation.judging import ENOUGH
 from search.evaluation.marking import ChangedMeanwhile, Mark
 from search.evaluation.models import JudgedQuestion, Judgement

@@ -21,9 +21,9 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
-from search.evaluation import wording
+from search.evaluation.admin import wording
+from search.evaluation.admin.forms import RunForm
 from search.evaluation.comparing import compare
-from search.evaluation.forms import RunForm
 from search.evaluation.judging import site_questions
 from search.evaluation.models import Run
 from search.evaluation.permission import JudgesOnly

@@ -19,11 +19,11 @@ from wagtail.models import Page
 
 from search.conf import conf
 from search.evaluation.addresses import MAX_LENGTH, PageUnknown, page_at, page_with_id
-from search.evaluation.board import Row, with_mark
+from search.evaluation.admin.board import Row, with_mark
+from search.evaluation.admin.wording import SETTINGS, WHAT, Setting, Unit
 from search.evaluation.legs import FULL
 from search.evaluation.marking import Mark
 from search.evaluation.models import JudgedQuestion, Judgement, Run
-from search.evaluation.wording import SETTINGS, WHAT, Setting, Unit
 from search.reader import ANONYMOUS, Reader
 from search.retrieval.question import parse
 

@@ -26,7 +26,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.log_actions import log
 
 from search.evaluation import exchange
-from search.evaluation.forms import ImportForm
+from search.evaluation.admin.forms import ImportForm
 from search.evaluation.models import JudgedQuestion, Judgement
 from search.evaluation.permission import JudgesOnly
 from search.reader import Reader

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from search.evaluation.views_judging import JudgeView
-from search.evaluation.views_questions import (
-    DeleteQuestionView,
-    ExportQuestionsView,
-    ImportQuestionsView,
-    QuestionListView,
-)
-from search.evaluation.views_runs import (
+from search.evaluation.admin.judge import JudgeView
+from search.evaluation.admin.measurements import (
     CompareView,
     DeleteRunView,
     MeasureView,
     ProgressView,
     RunListView,
     RunView,
+)
+from search.evaluation.admin.questions import (
+    DeleteQuestionView,
+    ExportQuestionsView,
+    ImportQuestionsView,
+    QuestionListView,
 )
 
 app_name = "search_quality"
