@@ -27,7 +27,7 @@ class EmbeddingModel(models.Model):
 
 
 class ModelChoice(models.Model):
-    """The one row that says which model is in force, for all processes alike (search/index/model_choice.py).
+    """The one row that says which model is in force, for all processes alike (search/embedding/in_force.py).
 
     Without it the setting SEARCH_EMBEDDING_MODEL decides: it is made with the first vectors.
     """

@@ -17,7 +17,7 @@ Fields = dict[str, Any]
 
 # What an English guide says for itself; everything else comes from the German one.
 GUIDE_TEXTS = {"title", "summary", "keywords", "cost_note", "roles"}
-# Front matter that is no field of its own: relations, resolved by demo.loader.relations.
+# Front matter that is no field of its own: relations, resolved by demo.loader.pages.
 GUIDE_RELATIONS = {"clusters", "fields", "templates", "related", "image"}
 
 TEMPLATE_SECTIONS = {
