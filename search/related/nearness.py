@@ -40,6 +40,8 @@ COMMON_SHARE = 0.3
 """A word on more of a language's pages than this relates nothing: headings that every guide has, "Cluster"."""
 COMMON_PAGES = 5
 """… unless these are but a few pages, on a site that has just begun."""
+FORM_SHARE = 0.5
+"""Likewise a word on more than this share of the pages of one kind."""
 
 # Of both languages: a template's text can hold a German file on an English page.
 _FUNCTION_STEMS = {stem(language, fold(word)) for language, stops in STOP_WORDS.items() for word in stops}
@@ -52,6 +54,7 @@ class Pages:
     ids: list[int] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
     audiences: list[str] = field(default_factory=list)
     """who can see it: "" for everybody, else what closes it"""
     written: list[str] = field(default_factory=list)
@@ -69,7 +72,7 @@ class Pages:
 
 
 _PAGES = """
-select i.page_id, i.translation_key::text, i.language,
+select i.page_id, i.translation_key::text, i.language, i.kind,
     case
         when p.expire_at <= statement_timestamp() or not p.url_path like any(%s::text[]) then 'nobody'
         else coalesce((
@@ -154,6 +157,7 @@ def _lexical(pages: Pages) -> tuple[Any, list[dict[str, float]]]:
     ]
     idf[numpy.array(says_nothing, dtype=bool)] = 0.0
     value = (1 + numpy.log(tf)) * idf[column]
+    value[_is_form(pages, column, row)] = 0.0
 
     told = value > 0
     row, column, value = row[told], column[told], value[told]
@@ -171,6 +175,20 @@ def _lexical(pages: Pages) -> tuple[Any, list[dict[str, float]]]:
     shape = (len(pages.ids), max(1, len(terms)))
     matrix = sparse.csr_matrix((value / length[row], (row, column)), shape=shape, dtype=numpy.float32)
     return matrix, tops
+
+
+def _is_form(pages: Pages, column: Places, row: Places) -> Matrix:
+    """Of each posting whether its word stands on most pages of this kind and language: "Short profile" is the form of a
+    cluster's page and not what one of them is about. Of open pages only, as IDF is."""
+    import numpy
+
+    kinds = [f"{kind} {code}" for kind, code in zip(pages.kinds, pages.languages, strict=True)]
+    kind = numpy.unique(kinds, return_inverse=True)[1]
+    is_open = numpy.array(pages.open)
+    total = numpy.bincount(kind[is_open], minlength=len(kinds))[kind[row]]
+    word = kind[row] * (column.max(initial=0) + 1) + column
+    df = numpy.bincount(word[is_open[row]], minlength=word.max(initial=0) + 1)[word]
+    return df > numpy.maximum(COMMON_PAGES, FORM_SHARE * total)
 
 
 def _postings(pages: Pages) -> tuple[list[str], Places, Places, Matrix]:

@@ -187,6 +187,22 @@ def test_pages_without_vectors_are_related_by_their_words(pages):
     assert "Antrag" in found.shared
 
 
+def test_what_stands_on_most_pages_of_a_kind_is_not_what_they_share(pages, monkeypatch):
+    monkeypatch.setattr(nearness, "COMMON_PAGES", 2)
+    monkeypatch.setattr(nearness, "COMMON_SHARE", 0.9)
+    for name in ("Wind", "Meer", "Flug"):
+        publish(
+            f"Verein {name}",
+            "# Kurzprofil\nWasserstoff speichern." if name != "Flug" else "# Kurzprofil\nFliegen.",
+            kind="cluster",
+        )
+    services.index_due()
+    with using(related_threshold=-1.0):
+        compute.relate_all()
+    found = Relation.objects.get(page__title="Verein Wind", other__title="Verein Meer")
+    assert found.shared == ["Wasserstoff", "speichern"]
+
+
 def test_whoever_publishes_again_and_again_does_not_have_all_computed_each_time(pages):
     Computation.objects.update(seconds=60.0)
     new = publish("Förderantrag prüfen", FUNDING)

@@ -93,5 +93,14 @@ def test_pairs_are_read_by_the_titles_of_pages_that_are_there(tmp_path):
         _of_file(path, pages)
 
 
+@pytest.mark.parametrize("codes", [("de", "en"), ("en", "de")])
+def test_of_pages_with_one_name_that_in_the_sites_language_is_meant(tmp_path, codes):
+    pages = [Page(n, "x", code, "Hamburg Aviation", "", ()) for n, code in enumerate(codes)]
+    path = tmp_path / "pairs.txt"
+    path.write_text("B: Hamburg Aviation 2\n", encoding="utf-8")
+    found = _of_file(path, [*pages, Page(9, "b", "de", "B", "", ())])
+    assert found == {"pairs": {9: {codes.index("de"): 2}}}
+
+
 def test_every_line_of_the_demo_contents_pairs_is_readable():
     assert _of_file(Path("site/demo/related_judgements.txt"), []) == {}

@@ -150,7 +150,11 @@ def _of_editors(pages: Iterable[Page]) -> dict[int, dict[int, int]]:
 
 def _of_file(path: Path, pages: Iterable[Page]) -> dict[str, dict[int, dict[int, int]]]:
     """Part -> page -> other page -> grade. Raises Refused."""
-    ids: Mapping[str, int] = {page.title: page.id for page in pages}
+    from django.conf import settings
+
+    # A name is the title in every language: meant is the version in the site's own.
+    own_last = sorted(pages, key=lambda page: page.language == settings.LANGUAGE_CODE)
+    ids: Mapping[str, int] = {page.title: page.id for page in own_last}
     found: dict[str, dict[int, dict[int, int]]] = {}
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
