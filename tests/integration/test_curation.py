@@ -41,13 +41,6 @@ def guides(make_guide):
     return found
 
 
-@pytest.fixture
-def editor(people):
-    client = Client()
-    client.force_login(people.editor)
-    return client
-
-
 def titles(page):
     return [one.title for one in related_to(page, reader=ANONYMOUS, language="de")]
 

@@ -41,13 +41,6 @@ def guides(make_guide, site):
     return found
 
 
-@pytest.fixture
-def editor(people):
-    client = Client()
-    client.force_login(people.editor)
-    return client
-
-
 def orphans(user, language="de"):
     return set(selectors.orphans(user, language).values_list("title", flat=True))
 

@@ -19,7 +19,7 @@ from search.evaluation.admin import urls
 from search.evaluation.models import JudgedQuestion, Judgement, Run
 from search.index import services
 from tests.integration.evaluation_screens import mark, sent
-from tests.integration.kb.conftest import add, make_private
+from tests.integration.kb.conftest import add, make_private, signed_in
 
 pytest_plugins = ["tests.integration.kb.conftest"]
 pytestmark = pytest.mark.django_db
@@ -63,22 +63,6 @@ def pages(built_pages: SimpleNamespace, db: None) -> SimpleNamespace:
     return SimpleNamespace(
         **{name: PracticeGuide.objects.get(pk=page.pk) for name, page in vars(built_pages).items()}
     )
-
-
-@pytest.fixture
-def editor(people) -> Client:
-    return _client(people.editor)
-
-
-@pytest.fixture
-def reviewer(people) -> Client:
-    return _client(people.reviewer)
-
-
-def _client(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture
@@ -299,10 +283,10 @@ def test_an_editor_sees_a_marked_page_that_the_asker_may_not_see_and_is_told(edi
 def test_group_pages_answer_a_member_only_where_the_editor_is_in_the_group(pages, people, settings):
     settings.SEARCH_MEMBER_GROUPS = [people.other_group.name]
     asked = ASKED | {"reader": "member"}
-    assert "vertraulich" not in text(_client(people.editor).get(JUDGE, asked))
+    assert "vertraulich" not in text(signed_in(people.editor).get(JUDGE, asked))
     people.editor.groups.add(people.other_group)
-    assert "vertraulich" in text(_client(people.editor).get(JUDGE, asked))
-    assert "vertraulich" not in text(_client(people.editor).get(JUDGE, ASKED))
+    assert "vertraulich" in text(signed_in(people.editor).get(JUDGE, asked))
+    assert "vertraulich" not in text(signed_in(people.editor).get(JUDGE, ASKED))
 
 
 # --- Two at once ------------------------------------------------------------------------------
@@ -450,7 +434,7 @@ def test_nothing_opens_for_who_may_not_judge(pages, question):
     for address in _addresses(stored.pk):
         for method in ("get", "post"):
             assert "/login" in getattr(Client(), method)(address).url
-            refused = getattr(_client(writer), method)(address)
+            refused = getattr(signed_in(writer), method)(address)
             assert refused.url == reverse("wagtailadmin_home"), address
     assert (JudgedQuestion.objects.count(), Run.objects.count(), Judgement.objects.count()) == before
     assert run.pk
@@ -461,10 +445,10 @@ def test_the_menu_shows_only_to_who_may_judge(editor, people):
     assert JUDGE in text(editor.get(home))
     people.editor.groups.clear()
     people.editor.user_permissions.add(Permission.objects.get(codename="access_admin"))
-    assert JUDGE not in text(_client(people.editor).get(home))
+    assert JUDGE not in text(signed_in(people.editor).get(home))
 
 
 def test_the_permission_can_be_given_to_other_groups(people):
-    shown = text(_client(people.admin).get(reverse("wagtailusers_groups:add")))
+    shown = text(signed_in(people.admin).get(reverse("wagtailusers_groups:add")))
     assert str(Permission.objects.get(content_type__app_label="evaluation", codename="judge").pk) in shown
     assert "judge" in shown

@@ -58,13 +58,6 @@ def pages(built_pages, db) -> SimpleNamespace:
     )
 
 
-@pytest.fixture
-def editor(people) -> Client:
-    client = Client()
-    client.force_login(people.editor)
-    return client
-
-
 def entry(**fields: object) -> dict:
     return {
         "id": "x",

@@ -7,7 +7,6 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -64,13 +63,6 @@ def questions(built_pages, db) -> list[JudgedQuestion]:
             question.judgements.create(translation_key=page.translation_key, grade=3)
         found.append(question)
     return found
-
-
-@pytest.fixture
-def editor(people) -> Client:
-    client = Client()
-    client.force_login(people.editor)
-    return client
 
 
 @pytest.fixture

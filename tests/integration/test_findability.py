@@ -30,13 +30,6 @@ def guide(make_guide):
     return found
 
 
-@pytest.fixture
-def editor(people):
-    client = Client()
-    client.force_login(people.editor)
-    return client
-
-
 def address(page):
     return reverse("lotse_found", args=[page.pk])
 

@@ -40,13 +40,6 @@ def gap(*questions, language="de", days_ago=0, count=1, **fields):
     return made
 
 
-@pytest.fixture
-def editor(people):
-    client = Client()
-    client.force_login(people.editor)
-    return client
-
-
 def shown(response):
     """The questions listed, in order."""
     assert response.status_code == 200

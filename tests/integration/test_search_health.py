@@ -22,13 +22,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def reviewer(people):
-    client = Client()
-    client.force_login(people.reviewer)
-    return client
-
-
-@pytest.fixture
 def failed(site, make_guide):
     """A guide whose indexing was given up."""
     guide = make_guide(title="Geheimer Leitfaden")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.test import Client
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 from wagtail.test.utils.form_data import nested_form_data, rich_text
 
@@ -175,6 +176,23 @@ def people(built_people: SimpleNamespace, db: None) -> SimpleNamespace:
         if name != "roles":  # a user remembers permissions that were asked once
             setattr(found, name, type(value).objects.get(pk=value.pk))
     return found
+
+
+def signed_in(user: User) -> Client:
+    """A browser of its own, so that a test can have several people at once."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def editor(people: SimpleNamespace) -> Client:
+    return signed_in(people.editor)
+
+
+@pytest.fixture
+def reviewer(people: SimpleNamespace) -> Client:
+    return signed_in(people.reviewer)
 
 
 def case_form(cluster: ClusterPage, **fields: str) -> dict[str, Any]:
