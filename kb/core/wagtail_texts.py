@@ -3,4 +3,4 @@ so naming them here is all there is to do."""
 
 from django.utils.translation import gettext_noop
 
-TEXTS = (gettext_noop("Locale"), gettext_noop("Locale: "), gettext_noop("Locales"))
+TEXTS = (gettext_noop("Locale"), gettext_noop("Locale: "), gettext_noop("locale"), gettext_noop("Locales"))
