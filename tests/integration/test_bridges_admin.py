@@ -290,7 +290,9 @@ def test_a_rejected_proposal_stays_away_until_there_is_new_evidence(two, editor,
     assert "Fasern" not in text_of(editor.get(address)).partition("<main")[2].partition("messages")[0]
     machine.new_evidence = ("Bootsrümpfe",)
     page = text_of(editor.get(address))
-    assert "„Andere Stoffe.“. Seitdem neu: Bootsrümpfe." in page
+    assert "„Andere Stoffe.“" in page
+    assert "Seitdem neu: Bootsrümpfe" in page
+    assert f'href="{ROOM}{made.pk}/"' in page
     editor.post(address, {"action": "take_up", "key": "sea-wind"})
     made.refresh_from_db()
     assert made.status == "candidate"
