@@ -14,7 +14,7 @@ from search.index import services
 from search.reader import ANONYMOUS
 from search.related import compute
 from search.related.read import related_to
-from tests.integration.kb.conftest import make_private
+from tests.integration.kb.conftest import add_guide, afresh, make_private
 
 pytest_plugins = ["tests.integration.kb.conftest"]
 pytestmark = pytest.mark.django_db
@@ -23,11 +23,12 @@ FUNDING = "<p>Der Antrag auf Fördermittel braucht eine Skizze, ein Budget und e
 COFFEE = "<p>Wasser kochen, Bohnen mahlen, Filter einlegen, Kaffee aufgießen.</p>"
 
 
-@pytest.fixture
-def guides(make_guide):
+@pytest.fixture(scope="module")
+def built_guides(built_site):
+    """Indexed and related once for all tests."""
+
     def guide(title, text):
-        steps = [("step", {"title": title, "minutes": 10, "text": text, "tip": ""})]
-        return make_guide(title, summary=title, purpose=text, steps=steps)
+        return add_guide(built_site, title, summary=title, purpose=text, step=title, text=text)
 
     found = {
         "antrag": guide("Förderantrag schreiben", FUNDING),
@@ -39,6 +40,11 @@ def guides(make_guide):
     services.index_due()
     compute.relate_all()
     return found
+
+
+@pytest.fixture
+def guides(built_guides, db):
+    return afresh(built_guides)
 
 
 def titles(page):

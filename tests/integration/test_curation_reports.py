@@ -14,7 +14,7 @@ from search.curation import services as curation
 from search.index import services
 from search.related import compute
 from search.related.models import Relation
-from tests.integration.kb.conftest import make_private
+from tests.integration.kb.conftest import add_guide, afresh, make_private
 
 pytest_plugins = ["tests.integration.kb.conftest"]
 pytestmark = pytest.mark.django_db
@@ -23,15 +23,16 @@ FUNDING = "<p>Der Antrag auf Fördermittel braucht eine Skizze, ein Budget und e
 REPORTS = ["lotse_orphans", "lotse_competing"]
 
 
-@pytest.fixture
-def guides(make_guide, site):
+@pytest.fixture(scope="module")
+def built_guides(built_site):
+    """Indexed and related once for all tests."""
+
     def guide(title, text, **fields):
-        steps = [("step", {"title": title, "minutes": 10, "text": text, "tip": ""})]
-        return make_guide(title, summary=title, purpose=text, steps=steps, **fields)
+        return add_guide(built_site, title, summary=title, purpose=text, step=title, text=text, **fields)
 
     found = {
         "antrag": guide("Förderantrag schreiben", FUNDING),
-        "kalender": guide("Förderantrag stellen", FUNDING.replace("Der", "Jeder"), parent=site.section),
+        "kalender": guide("Förderantrag stellen", FUNDING.replace("Der", "Jeder"), parent=built_site.section),
         "kaffee": guide("Kaffee kochen", "<p>Wasser kochen, Bohnen mahlen, Filter einlegen.</p>"),
         "radar": guide("Technologieradar", "<p>Fachleute ordnen Verfahren nach Reife in Ringe.</p>"),
         "presse": guide("Pressearbeit", "<p>Eine Nachricht, ein Zitat, ein Bild, zwei Nummern.</p>"),
@@ -39,6 +40,11 @@ def guides(make_guide, site):
     services.index_due()
     compute.relate_all()
     return found
+
+
+@pytest.fixture
+def guides(built_guides, db):
+    return afresh(built_guides)
 
 
 def orphans(user, language="de"):

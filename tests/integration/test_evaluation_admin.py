@@ -19,7 +19,7 @@ from search.evaluation.admin import urls
 from search.evaluation.models import JudgedQuestion, Judgement, Run
 from search.index import services
 from tests.integration.evaluation_screens import mark, sent
-from tests.integration.kb.conftest import add, make_private, signed_in
+from tests.integration.kb.conftest import add_guide, make_private, signed_in
 
 pytest_plugins = ["tests.integration.kb.conftest"]
 pytestmark = pytest.mark.django_db
@@ -45,17 +45,7 @@ def built_pages(built_site, built_people) -> SimpleNamespace:
 
 def _guide(site: SimpleNamespace, title: str, summary: str, step: str) -> PracticeGuide:
     text = f"<p>{summary}</p>"
-    return add(
-        site.toolbox,
-        PracticeGuide(
-            title=title,
-            summary=summary,
-            kind=PracticeGuide.Kind.EVENT_FORMAT,
-            task_area=site.area,
-            purpose=text,
-            steps=[("step", {"title": step, "minutes": 5, "text": text, "tip": ""})],
-        ),
-    )
+    return add_guide(site, title, summary=summary, purpose=text, step=step, text=text)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from search.evaluation.exchange import FileRefused
 from search.evaluation.marking import headings_of
 from search.evaluation.models import JudgedQuestion
 from search.index import services
-from tests.integration.kb.conftest import add, make_private
+from tests.integration.kb.conftest import add_guide, make_private
 
 pytest_plugins = ["tests.integration.kb.conftest"]
 pytestmark = pytest.mark.django_db
@@ -30,25 +30,12 @@ DEMO = Path(__file__).parents[2] / "site" / "demo" / "judgements.yaml"
 
 @pytest.fixture(scope="module")
 def built_pages(built_site, built_people) -> SimpleNamespace:
-    found = SimpleNamespace(open=_guide(built_site, "Frühstück"), secret=_guide(built_site, "Vertraulich"))
+    found = SimpleNamespace(
+        open=add_guide(built_site, "Frühstück"), secret=add_guide(built_site, "Vertraulich")
+    )
     make_private(found.secret, built_people.other_group)
     services.index_due()
     return found
-
-
-def _guide(site: SimpleNamespace, title: str) -> PracticeGuide:
-    step = {"title": "Ankommen", "minutes": 5, "text": "<p>Kaffee</p>", "tip": ""}
-    return add(
-        site.toolbox,
-        PracticeGuide(
-            title=title,
-            summary="Ein Morgen mit Mitgliedern",
-            kind=PracticeGuide.Kind.EVENT_FORMAT,
-            task_area=site.area,
-            purpose="<p>Kontakte</p>",
-            steps=[("step", step)],
-        ),
-    )
 
 
 @pytest.fixture

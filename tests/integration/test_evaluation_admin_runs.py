@@ -17,7 +17,7 @@ from search.evaluation.admin import measurements
 from search.evaluation.admin.wording import SETTINGS, WHAT
 from search.evaluation.models import JudgedQuestion, Run, RunQuestion
 from search.index import services
-from tests.integration.kb.conftest import add
+from tests.integration.kb.conftest import add_guide
 
 pytest_plugins = ["tests.integration.kb.conftest"]
 pytestmark = pytest.mark.django_db
@@ -35,18 +35,7 @@ def built_pages(built_site, built_people) -> SimpleNamespace:
 
 
 def _guide(site: SimpleNamespace, title: str) -> PracticeGuide:
-    step = {"title": "Ankommen", "minutes": 5, "text": f"<p>{title} am Morgen</p>", "tip": ""}
-    return add(
-        site.toolbox,
-        PracticeGuide(
-            title=title,
-            summary=f"Ein Leitfaden: {title}",
-            kind=PracticeGuide.Kind.EVENT_FORMAT,
-            task_area=site.area,
-            purpose="<p>Kontakte</p>",
-            steps=[("step", step)],
-        ),
-    )
+    return add_guide(site, title, summary=f"Ein Leitfaden: {title}", text=f"<p>{title} am Morgen</p>")
 
 
 @pytest.fixture

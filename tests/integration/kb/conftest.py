@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -106,23 +107,35 @@ def _build_site(german: Locale, english: Locale) -> SimpleNamespace:
     return found
 
 
+def add_guide(
+    site: SimpleNamespace,
+    title: str = "Frühstück",
+    *,
+    parent: Page | None = None,
+    live: bool = True,
+    step: str = "Ankommen",
+    text: str = "<p>Kaffee</p>",
+    **fields: Any,
+) -> Any:
+    """A publishable guide below the toolbox, or below `parent`; `step` and `text` are its one step."""
+    values: dict[str, Any] = {
+        "summary": "Ein Morgen mit Mitgliedern",
+        "kind": PracticeGuide.Kind.EVENT_FORMAT,
+        "task_area": site.area,
+        "purpose": "<p>Kontakte</p>",
+        "steps": [("step", {"title": step, "minutes": 10, "text": text, "tip": ""})],
+    }
+    return add(parent or site.toolbox, PracticeGuide(title=title, **(values | fields)), live=live)
+
+
 @pytest.fixture
 def make_guide(site: SimpleNamespace) -> Callable[..., PracticeGuide]:
-    """A publishable guide below the toolbox, or below `parent`."""
+    return partial(add_guide, site)
 
-    def make(
-        title: str = "Frühstück", *, parent: Page | None = None, live: bool = True, **fields: Any
-    ) -> Any:
-        values: dict[str, Any] = {
-            "summary": "Ein Morgen mit Mitgliedern",
-            "kind": PracticeGuide.Kind.EVENT_FORMAT,
-            "task_area": site.area,
-            "purpose": "<p>Kontakte</p>",
-            "steps": [("step", {"title": "Ankommen", "minutes": 10, "text": "<p>Kaffee</p>", "tip": ""})],
-        }
-        return add(parent or site.toolbox, PracticeGuide(title=title, **(values | fields)), live=live)
 
-    return make
+def afresh(guides: Mapping[str, PracticeGuide]) -> dict[str, PracticeGuide]:
+    """The guides of a module's fixture as new objects, for one test."""
+    return {name: PracticeGuide.objects.get(pk=guide.pk) for name, guide in guides.items()}
 
 
 ENGLISH_GUIDE = {
