@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -273,3 +274,18 @@ def test_only_people_of_the_editor_can_be_responsible(client, make_guide, people
     form = client.get(reverse("wagtailadmin_pages:edit", args=[make_guide().pk])).context["form"]
     offered = {user.username for user in form.fields["responsible"].queryset}
     assert offered == {"editor", "reviewer", "admin"}
+
+
+@pytest.mark.parametrize(
+    ("report", "choice"),
+    [
+        ("lotse_reviews", "why=never"),
+        ("lotse_translations", "state=incomplete"),
+        ("lotse_findings", "kind=links"),
+        ("lotse_feedback", "remarks=open"),
+    ],
+)
+def test_a_report_whose_filter_finds_nothing_leads_back_to_everything(reviewer, site, report, choice):
+    address = reverse(report)
+    html = reviewer.get(f"{address}?{choice}").content.decode()
+    assert re.search(rf'<a href="{address}">(Show everything|Alles zeigen)</a>', html)
