@@ -214,8 +214,11 @@ def test_the_screens_of_bridges_are_accessible(life: Life, site, browser: Browse
     screens = [admin, admin + "proposals/", admin + "new/", life.record]
     forms = ("edit/", "people/", "evidence/", f"evidence/?page={page}", "links/")
     screens += [life.record + form for form in forms]
-    reports = ("topics/", "orphans/", "same-question/")
-    screens += [f"{life.site}/admin/reports/{report}" for report in reports]
+    screens += [f"{life.site}/admin/pages/{page}/related/", f"{life.site}/admin/reports/orphans/"]
+    for report in ("topics", "same-question"):
+        editor.goto(f"{life.site}/admin/reports/{report}/")
+        one = editor.locator(f"main a[href*='/{report}/']").first.get_attribute("href")
+        screens += [editor.url, life.site + one]
     found = [one for screen in screens for one in faults(editor, screen, "main")]
     reader = signed_in(browser, site, "mitglied-maritim")
     for screen in (
