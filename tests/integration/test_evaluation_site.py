@@ -28,8 +28,19 @@ def fresh_model():
     reset()
 
 
+@pytest.fixture(scope="module")
+def built_pages(once):
+    """Indexed once for all tests."""
+    with once():
+        yield _build_pages()
+
+
 @pytest.fixture
-def pages():
+def pages(built_pages, db):
+    return {name: type(page).objects.get(pk=page.pk) for name, page in built_pages.items()}
+
+
+def _build_pages():
     found = {
         "gewinnung": publish(
             "Neue Betriebe überzeugen",
