@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import get_language
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
@@ -33,3 +35,8 @@ class Reader:
 
 
 ANONYMOUS = Reader()
+
+
+def reading_language() -> str:
+    """Code of the language that the interface is read in, without a country."""
+    return (get_language() or "de").split("-")[0]

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -20,14 +19,11 @@ from kb.bridges.proposals import proposals
 from kb.bridges.shown_pages import shown_pages
 from kb.clusters.members import clusters_of
 from kb.core.reader import reader_of
+from search.reader import reading_language
 
 UNDER_WAY = (Bridge.Status.CONTACTED, Bridge.Status.ACTIVE)
 PROPOSED = (Bridge.Status.CANDIDATE, Bridge.Status.REVIEWED)
 MOST_PROPOSALS = 10
-
-
-def _language() -> str:
-    return (get_language() or "de").split("-")[0]
 
 
 @never_cache
@@ -35,7 +31,7 @@ def _language() -> str:
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """Bridges and proposals of the clusters in whose teams the reader is."""
-    reader, language = reader_of(request), _language()
+    reader, language = reader_of(request), reading_language()
     clusters = clusters_of(request.user)
     bridges = bridges_of(request.user, reader)
     for one in bridges:
@@ -79,7 +75,7 @@ def bridge(request: HttpRequest, bridge_id: int) -> HttpResponse:
             return redirect("bridges:bridge", bridge_id)
         status = 409 if typed.conflict else 422
         found = Bridge.objects.get(pk=bridge_id)
-    context = screen.context(found, request.user, reader, _language(), request=request, typed=typed)
+    context = screen.context(found, request.user, reader, reading_language(), request=request, typed=typed)
     return render(request, "bridges/mine_bridge.html", context, status=status)
 
 
@@ -91,7 +87,7 @@ def mail(request: HttpRequest) -> HttpResponse:
     if request.POST.get("wanted") == "yes":
         if not clusters_of(request.user):
             raise Http404
-        subscribing.subscribe(request.user, request.POST.get("language", _language()))
+        subscribing.subscribe(request.user, request.POST.get("language", reading_language()))
         messages.success(request, _("You will get a mail on Mondays when there is something new."))
     else:
         subscribing.unsubscribe(request.user)
@@ -102,14 +98,14 @@ def mail(request: HttpRequest) -> HttpResponse:
 @require_safe
 def network_map(request: HttpRequest) -> HttpResponse:
     """GET ?status=&industry= ; the map and, as a table, everything on it."""
-    found = network(request, _language())  # all of it: what may be chosen, and whether a choice exists
+    found = network(request, reading_language())  # all of it: what may be chosen, and whether a choice exists
     chosen = {"status": request.GET.get("status", ""), "industry": request.GET.get("industry", "")}
     if chosen["status"] not in Bridge.PUBLIC:
         chosen["status"] = ""
     if chosen["industry"] not in found.industries:
         chosen["industry"] = ""
     if any(chosen.values()):
-        found = network(request, _language(), **chosen)
+        found = network(request, reading_language(), **chosen)
     response = render(
         request,
         "bridges/map.html",

@@ -10,7 +10,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -19,6 +18,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
 from search.curation import selectors
+from search.reader import reading_language
 from search.related.models import Relation
 from search.reports import WIDE, Report, ReportFilters, WideTitleColumn, language_choices, short_date
 from search.writers import ForWriters
@@ -40,7 +40,7 @@ class _Filters(ReportFilters):
 
     def _language(self) -> str:
         known = [code for code, _name in language_choices()]
-        for code in (self.data.get("language"), (get_language() or "").split("-")[0]):
+        for code in (self.data.get("language"), reading_language()):
             if code in known:
                 return str(code)
         return known[0]

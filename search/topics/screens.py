@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView
 from wagtail.admin import messages
@@ -20,7 +19,7 @@ from wagtail.admin.views.generic import PermissionCheckedMixin
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from search.reader import Reader
+from search.reader import Reader, reading_language
 from search.topics import selectors, services
 from search.topics.forms import TopicForm
 from search.topics.models import Topic
@@ -43,8 +42,7 @@ class _TopicScreen(PermissionCheckedMixin, WagtailAdminTemplateMixin):
     @cached_property
     def topics(self) -> list[ReadTopic]:
         """Those that this editor may see, hidden ones too."""
-        language = (get_language() or "de").split("-")[0]
-        return selectors.all_topics(Reader.of(self.request.user), language, hidden=True)
+        return selectors.all_topics(Reader.of(self.request.user), reading_language(), hidden=True)
 
     @cached_property
     def may_decide(self) -> bool:

@@ -10,7 +10,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -18,6 +17,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from kb.bridges import permissions
 from kb.bridges.models import Bridge
 from kb.core.reader import reader_of
+from search.reader import reading_language
 
 
 class BridgeRoom:
@@ -41,7 +41,7 @@ class BridgeScreen(BridgeRoom, WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def language(self) -> str:
-        return (get_language() or "de").split("-")[0]
+        return reading_language()
 
     @cached_property
     def reader(self) -> Any:

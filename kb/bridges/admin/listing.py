@@ -9,10 +9,11 @@ import django_filters
 from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
@@ -25,6 +26,7 @@ from kb.bridges.models import Bridge, Responsible
 from kb.bridges.people import name_of
 from kb.core.reader import reader_of
 from kb.core.visibility import visible_to
+from search.reader import reading_language
 from search.reports import WIDE, FirmOrder, WideTitleColumn
 
 
@@ -47,9 +49,7 @@ class BridgeFilters(WagtailFilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        language = (get_language() or "de").split("-")[0]
-        visible = visible_to(Page.objects.all(), reader_of(self.request))
-        clusters = cluster_choices(language, visible)
+        clusters = _clusters(self.request)
         self.filters["cluster"].extra["choices"] = [
             (str(page.translation_key), page.title) for page in clusters
         ]
@@ -109,9 +109,7 @@ class BridgeListView(BridgeRoom, FirmOrder):
     @cached_property
     def titles(self) -> dict[UUID, str]:
         """Of the clusters that the editor may see, by key."""
-        language = (get_language() or "de").split("-")[0]
-        visible = visible_to(Page.objects.all(), reader_of(self.request))
-        return {page.translation_key: page.title for page in cluster_choices(language, visible)}
+        return {page.translation_key: page.title for page in _clusters(self.request)}
 
     def clusters_of(self, bridge: Bridge) -> str:
         keys = [one.cluster_key for one in bridge.clusters.all()]
@@ -127,3 +125,8 @@ class BridgeListView(BridgeRoom, FirmOrder):
         if not permissions.may_add(self.request.user):
             return []
         return [HeaderButton(_("New bridge"), url=reverse("lotse_bridges:new"), icon_name="plus")]
+
+
+def _clusters(request: HttpRequest) -> list[Any]:
+    """Those that the editor may see, by title."""
+    return cluster_choices(reading_language(), visible_to(Page.objects.all(), reader_of(request)))
