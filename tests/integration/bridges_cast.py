@@ -6,7 +6,6 @@ from datetime import datetime
 from types import SimpleNamespace
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
@@ -70,12 +69,6 @@ def make_responsible(bridge, two):
             two.wind.translation_key: [two.wind_person.pk],
         },
     )
-
-
-def signed_in(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from kb.bridges import proposals, services
 from kb.bridges.models import Bridge, Comment, Evidence
 from kb.clusters.models import ClusterTeam
 from kb.clusters.roles import ensure_cluster_group
-from tests.integration.bridges_cast import TEXTS, go, make_responsible, signed_in
-from tests.integration.kb.conftest import make_private
+from tests.integration.bridges_cast import TEXTS, go, make_responsible
+from tests.integration.kb.conftest import make_private, signed_in
 
 pytest_plugins = ["tests.integration.kb.conftest", "tests.integration.bridges_cast"]
 pytestmark = pytest.mark.django_db

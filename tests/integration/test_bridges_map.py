@@ -13,8 +13,8 @@ from kb.bridges import network, services
 from kb.bridges.models import BridgeIndexPage, BridgePage
 from kb.clusters.roles import ensure_cluster_group
 from search.topics.reading import Owner, ReadPassage, ReadTopic
-from tests.integration.bridges_cast import go, signed_in
-from tests.integration.kb.conftest import add, make_private
+from tests.integration.bridges_cast import go
+from tests.integration.kb.conftest import add, make_private, signed_in
 
 pytest_plugins = ["tests.integration.kb.conftest", "tests.integration.bridges_cast"]
 pytestmark = pytest.mark.django_db

@@ -20,8 +20,8 @@ from kb.bridges.models import Bridge, BridgeIndexPage, BridgePage, DigestSubscri
 from kb.clusters.roles import ensure_cluster_group
 from kb.core.models import SiteIdentity
 from search.reader import Reader
-from tests.integration.bridges_cast import TEXTS, go, make_responsible, signed_in
-from tests.integration.kb.conftest import add, make_private
+from tests.integration.bridges_cast import TEXTS, go, make_responsible
+from tests.integration.kb.conftest import add, make_private, signed_in
 
 pytest_plugins = ["tests.integration.kb.conftest", "tests.integration.bridges_cast"]
 pytestmark = pytest.mark.django_db
