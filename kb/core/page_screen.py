@@ -11,7 +11,7 @@ from wagtail.models import Page
 def head_of(page: Page, *, title: Any, icon: str) -> dict[str, Any]:
     """Context for a template that extends wagtailadmin/generic/base.html: the way back leads to the editor."""
     return {
-        "header_title": f"{title}: {page.get_admin_display_title()}",
+        "header_title": f"{title} – {page.get_admin_display_title()}",
         "header_icon": icon,
         "breadcrumbs_items": [
             {

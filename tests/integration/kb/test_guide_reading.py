@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from urllib.parse import urljoin
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from kb.clusters.models import CasePage
 from kb.toolbox.templatetags.guides import WORDS_A_MINUTE, in_one_day, reading_minutes, task_areas_in_use
@@ -147,3 +150,27 @@ def test_the_home_page_counts_the_guides_that_the_reader_may_see(make_guide, cli
 
 def test_a_task_area_without_a_guide_leads_nowhere_from_the_home_page(client, site):
     assert "?task_area=" not in client.get(site.home.url).content.decode()
+
+
+def test_a_file_is_told_from_its_page_and_named_in_its_own_language():
+    document = SimpleNamespace(
+        url="/d/1/", filename="plan.docx", file_size=0, title="Run sheet", language="en"
+    )
+    value = {"document": document, "language": "en", "label": ""}
+    with translation.override("de"):
+        context = {"value": value, "LANGUAGE_CODE": "de"}
+        html = render_to_string("blocks/file.html", context)
+        labelled = render_to_string("blocks/file.html", context | {"value": value | {"label": "Ablaufplan"}})
+    assert '<span lang="en">Run sheet</span><span class="kern-sr-only"> (DOCX)</span>' in html
+    assert "<span>Ablaufplan</span>" in labelled
+
+
+def test_the_tab_of_the_home_page_does_not_say_the_name_twice(client, site):
+    assert "<title>Was? – Lotse</title>" in client.get(site.home.url).content.decode()
+
+
+def test_a_guide_without_facts_has_no_empty_list(client, site, make_guide):
+    make_guide()
+    html = client.get(site.toolbox.url).content.decode()
+    assert "card__title" in html
+    assert "card__facts" not in html
