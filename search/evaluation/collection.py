@@ -32,6 +32,8 @@ class CollectionError(ValueError):
 
 @dataclass(frozen=True)
 class Document:
+    """A text of a collection; `id` is the same in every language."""
+
     id: str
     title: str
     text: str
@@ -43,6 +45,8 @@ class Document:
 
 @dataclass(frozen=True)
 class Collection:
+    """Files of texts and questions that belong together; texts are read when asked for."""
+
     folder: Path
     name: str
     corpora: dict[str, Path]

@@ -28,6 +28,8 @@ class PairChange:
 
 @dataclass(frozen=True)
 class QuestionChange:
+    """A question that two runs asked, with what each made of it."""
+
     question_id: int
     text: str
     pair: str
@@ -50,6 +52,8 @@ class QuestionChange:
 
 @dataclass(frozen=True)
 class Comparison:
+    """Two runs side by side."""
+
     pairs: tuple[PairChange, ...]
     worse: tuple[QuestionChange, ...]
     """worst first"""

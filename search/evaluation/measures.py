@@ -146,6 +146,7 @@ def honesty(answerable: Sequence[tuple[float, bool]], unanswerable: Sequence[tup
 
 
 def share(of: Iterable[bool]) -> float | None:
+    """In [0, 1]; None of nothing."""
     found = list(of)
     return sum(found) / len(found) if found else None
 

@@ -35,6 +35,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Measurement:
+    """Everything that one measurement found, as table.py prints it and `--json` writes it."""
+
     name: str
     split: str
     model: str

@@ -41,6 +41,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Tuned:
+    """What was tried, and what it is worth on both halves."""
+
     figures: Mapping[str, float]
     """those that should differ from the ones in force; empty: nothing better was found"""
     in_force: Mapping[str, float]

@@ -37,6 +37,8 @@ from search.visibility import visible_to
 
 @dataclass(frozen=True)
 class Wording:
+    """How a question was asked, how often, and when last."""
+
     question: str
     count: int
     last: date
@@ -44,6 +46,8 @@ class Wording:
 
 @dataclass(frozen=True)
 class NearPage:
+    """A page that is offered instead of an answer."""
+
     title: str
     url: str
     language: str

@@ -28,6 +28,8 @@ RATE_MINUTES = 10
 
 @dataclass(frozen=True)
 class Language:
+    """What the index holds in one language, in numbers of rows."""
+
     code: str
     pages: int
     passages: int
@@ -50,6 +52,8 @@ class Failure:
 
 @dataclass(frozen=True)
 class Queue:
+    """Pages that are due, in numbers of pages."""
+
     due: int
     in_work: int
     failed: int

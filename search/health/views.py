@@ -14,8 +14,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 from wagtail.admin import messages
@@ -30,6 +30,7 @@ from search.health.selectors import Failure
 from search.health.wording import error_in_words, problem_in_words
 from search.index import claims
 from search.nudge import sweep_soon
+from search.reports import language_name
 
 PER_PAGE = 25
 
@@ -46,6 +47,8 @@ class Line:
 
 
 class IndexView(WagtailAdminTemplateMixin, TemplateView):
+    """For who `may_view`: what is there, what is due, what works on it, what failed."""
+
     template_name = "health/index.html"
     page_title = ""
     header_icon = "search"
@@ -66,10 +69,7 @@ class IndexView(WagtailAdminTemplateMixin, TemplateView):
         now, seen, queue = timezone.now(), selectors.signs(), selectors.queue()
         (pager, failures), model = self._failures(), model_change.state()
         eta = model.change.eta_seconds if model.change else None
-        languages = [
-            (get_language_info(one.code)["name_translated"] if one.code else "–", one)
-            for one in selectors.languages()
-        ]
+        languages = [(language_name(one.code) if one.code else "–", one) for one in selectors.languages()]
         return context | {
             "problems": [problem_in_words(problem) for problem in selectors.problems()],
             "model": model,

@@ -33,6 +33,8 @@ _UMLAUTS = {"a": "ä", "o": "ö", "u": "ü"}
 
 @dataclass(frozen=True)
 class Typed:
+    """A beginning of a question, cleaned; patterns are regular expressions without anchors."""
+
     before: str
     """everything in front of the word being typed, as typed"""
     last: str

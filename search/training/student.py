@@ -47,6 +47,7 @@ class Encoder:
 
 
 def teacher_encoder(folder: Path) -> Encoder:
+    """The teacher as it was published. Raises OSError where the folder holds no model."""
     bert = BertModel.from_pretrained(folder)
     bert.eval()
     return Encoder(bert, Tokenizer.from_file(str(folder / "tokenizer.json")))

@@ -48,6 +48,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Board:
+    """What the screen for judging a question shows: the answer of the search, and the marks."""
+
     answer: Answer
     first: tuple[Row, ...]
     later: tuple[Row, ...]

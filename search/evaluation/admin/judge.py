@@ -13,8 +13,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.utils import get_user_display_name
@@ -28,7 +28,7 @@ from search.evaluation.judging import ENOUGH
 from search.evaluation.marking import ChangedMeanwhile, Mark
 from search.evaluation.models import JudgedQuestion, Judgement
 from search.evaluation.permission import JudgesOnly
-from search.reader import Reader
+from search.reader import Reader, reading_language
 
 LIST = "search_quality:questions"
 
@@ -59,7 +59,7 @@ class JudgeView(JudgesOnly, WagtailAdminTemplateMixin, TemplateView):
             return self._screen(question, QuestionForm(instance=question))
         if "q" not in request.GET:
             return self._ask(
-                AskForm(initial={"language": _own_language(), "reader": JudgedQuestion.Asker.VISITOR})
+                AskForm(initial={"language": reading_language(), "reader": JudgedQuestion.Asker.VISITOR})
             )
         form = AskForm(request.GET)
         if not form.is_valid():
@@ -240,10 +240,6 @@ def _values(shown: Board, marks: Mapping[UUID, Mark]) -> dict[str, Any]:
     ranked = [str(hit.translation_key) for hit in shown.answer.hits]
     places = [place for place, key in enumerate(ranked, start=1) if key in wanted]
     return {"values": measures.values([ranked], [wanted])[0], "first_place": places[0] if places else None}
-
-
-def _own_language() -> str:
-    return (get_language() or "de").split("-")[0]
 
 
 def _ask_again(request: HttpRequest) -> AskForm:

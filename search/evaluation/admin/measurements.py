@@ -207,6 +207,7 @@ class Progress:
 
 
 def progress_of(run: Run) -> Progress:
+    """How far a run is, and whether nobody has worked on it for too long."""
     # A run waits between two turns of its worker as well.
     last_sign = run.heartbeat_at or run.created_at
     waits = run.state == Run.State.WAITING and timezone.now() - last_sign > LATE

@@ -9,11 +9,12 @@ from typing import Any
 
 from django.utils.formats import localize
 from django.utils.functional import Promise
-from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from search.conf import SearchConf, conf
 from search.evaluation.legs import FULL, LEGS
+from search.reports import language_name
 
 Text = str | Promise
 
@@ -155,6 +156,7 @@ WHAT: Mapping[str, Text] = {
 
 
 def what(leg: str) -> str:
+    """A leg for people; its name where none was given to it."""
     return str(WHAT.get(leg, leg))
 
 
@@ -173,7 +175,7 @@ def pair(code: str) -> str:
 
     def name(language: str) -> str:
         try:
-            return str(get_language_info(language)["name_translated"])
+            return language_name(language)
         except KeyError:
             return language
 

@@ -15,6 +15,8 @@ _HEADING = re.compile(r"(?P<level>#{1,6})\s+(?P<heading>.*\S)\s*#*\s*")
 
 
 class CollectedPage(Page):
+    """A text of a collection as a page, in a database that holds nothing else."""
+
     text = models.TextField()
 
     search_kind = "text"

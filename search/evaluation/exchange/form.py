@@ -42,6 +42,8 @@ class FileRefused(Exception):
 
 @dataclass(frozen=True)
 class ReadAnswer:
+    """A mark as the file has it: `page` is an address or the name of a page, `grade` 0 to 3."""
+
     page: str
     grade: int
     heading: str = ""
@@ -50,6 +52,8 @@ class ReadAnswer:
 
 @dataclass(frozen=True)
 class ReadQuestion:
+    """A question as the file has it, checked by itself."""
+
     where: str
     """id and line, for messages"""
     text: str

@@ -20,6 +20,8 @@ from search.reader import Reader
 
 @dataclass(frozen=True)
 class Done:
+    """Numbers of questions."""
+
     new: int
     replaced: int
     kept: int

@@ -33,6 +33,8 @@ Rankings = Mapping[int, Sequence[int]]
 
 @dataclass(frozen=True)
 class Page:
+    """What every method sees of a page."""
+
     id: int
     key: str
     language: str
