@@ -3,12 +3,6 @@
 -- translation of it. Which of them are shown is decided by choosing.py.
 with
 --include visible.sql
-typed as (
-    select p.translation_key, min(l.kind) as link, min(l.place) as place
-    from unnest(%(link_pages)s::int[], %(link_kinds)s::text[]) with ordinality as l (page_id, kind, place)
-    join visible p on p.page_id = l.page_id
-    group by p.translation_key
-),
 -- The newest decision about each page is in force (search/curation).
 decided as materialized (
     select distinct on (other_key) other_key as translation_key, verdict, id
@@ -16,13 +10,44 @@ decided as materialized (
     where page_key = %(translation_key)s::uuid
     order by other_key, id desc
 ),
+-- Translation keys of whatever may have a say, by their keys alone: of a large site hardly anything is read.
+concerned as materialized (
+    select %(translation_key)s::uuid as key
+    union
+    select translation_key from decided
+    union
+    select translation_key
+    from search_indexedpage
+    where page_id = any (%(link_pages)s::int[]) or page_id = any (array(
+        select r.other_id
+        from search_relation r
+        join search_indexedpage m on m.page_id = r.page_id
+        where m.translation_key = %(translation_key)s::uuid and r.score >= %(threshold)s
+    ))
+),
+clusters as (
+    select substr(facet, 9)::uuid as key
+    from search_indexedpage i
+    cross join lateral unnest(i.facets) as f (facet)
+    where i.translation_key = any (array(select key from concerned)) and starts_with(facet, 'cluster:')
+),
+here as materialized (
+    select * from visible
+    where translation_key = any (array(select key from concerned union select key from clusters))
+),
+typed as (
+    select p.translation_key, min(l.kind) as link, min(l.place) as place
+    from unnest(%(link_pages)s::int[], %(link_kinds)s::text[]) with ordinality as l (page_id, kind, place)
+    join here p on p.page_id = l.page_id
+    group by p.translation_key
+),
 -- Relations of all visible translations of this page: one of them may be the only one with a match.
 found as (
     select o.translation_key, o.page_id as other_id, r.score, r.shared, r.passage_id, r.other_passage_id,
         m.language as own_language, o.language as other_language
     from search_relation r
-    join visible m on m.page_id = r.page_id
-    join visible o on o.page_id = r.other_id
+    join here m on m.page_id = r.page_id
+    join here o on o.page_id = r.other_id
     where m.translation_key = %(translation_key)s::uuid and r.score >= %(threshold)s
 ),
 best as (
@@ -51,9 +76,9 @@ select json_build_object(
                 select v.*, array(
                     select facet from unnest(v.facets) facet
                     where starts_with(facet, 'cluster:')
-                        and substr(facet, 9)::uuid in (select c.translation_key from visible c)
+                        and substr(facet, 9)::uuid in (select c.translation_key from here c)
                 ) as clusters
-                from visible v where v.translation_key = t.translation_key
+                from here v where v.translation_key = t.translation_key
                 order by v.language = %(language)s desc, v.page_id limit 1
             ) v
             left join search_passage a on a.id = t.passage_id
@@ -62,5 +87,6 @@ select json_build_object(
     -- How near they are to each other, for the choice among them.
     'near', (select coalesce(json_agg(json_build_array(r.page_id, r.other_id, r.score)), '[]')
         from search_relation r
-        where r.page_id in (select other_id from together) and r.other_id in (select other_id from together))
+        where r.page_id = any (array(select other_id from together))
+            and r.other_id = any (array(select other_id from together)))
 )::text
