@@ -244,23 +244,22 @@ def written_terms(cursor: Any, page_id: int, language: str) -> dict[str, str]:
     forms: dict[str, Counter[str]] = defaultdict(Counter)
     for word in words(text, language):
         forms[f"{language}:{word.term}"][text[word.start : word.end]] += 1
-    # Of equals the shortest: the plain form rather than an inflected one.
+    # Of equals the one written small, since any word begins a sentence in capitals, then the shortest: the plain form.
     return {
-        term: min(counted, key=lambda form: (-counted[form], len(form), form))
+        term: min(counted, key=lambda form: (-counted[form], form[:1].isupper(), len(form), form))
         for term, counted in forms.items()
     }
 
 
 def _shared(tops: list[dict[str, float]], written: dict[str, str], left: int, right: int) -> list[str]:
-    """What two pages have in common, strongest first, as the left one writes it. Nouns come before other words: they
-    name what a page is about."""
+    """What two pages have in common, strongest first, as the left one writes it. Of German words the nouns alone, where
+    there are any: they name what a page is about."""
     common = sorted(
         (term for term in tops[left].keys() & tops[right].keys() if term in written),
         key=lambda term: (-tops[left][term] * tops[right][term], term),
     )
     named = [term for term in common if term.startswith("de:") and written[term][:1].isupper()]
-    ordered = [*named, *(term for term in common if term not in named)]
-    return list(dict.fromkeys(written[term] for term in ordered[:SHARED_WORDS]))
+    return list(dict.fromkeys(written[term] for term in (named or common)[:SHARED_WORDS]))
 
 
 def _dense(pages: Pages, embedder: Embedder) -> _Dense:

@@ -200,7 +200,15 @@ def test_what_stands_on_most_pages_of_a_kind_is_not_what_they_share(pages, monke
     with using(related_threshold=-1.0):
         compute.relate_all()
     found = Relation.objects.get(page__title="Verein Wind", other__title="Verein Meer")
-    assert found.shared == ["Wasserstoff", "speichern"]
+    assert found.shared == ["Wasserstoff"]
+
+
+def test_a_word_that_only_begins_a_sentence_is_not_written_as_a_noun(db):
+    page = publish("Austritt", "Gegangen sind viele. Einige sind später gegangen. Der Anruf half.")
+    services.index_due()
+    with connection.cursor() as cursor:
+        written = set(nearness.written_terms(cursor, page.pk, "de").values())
+    assert {"gegangen", "Anruf"} <= written
 
 
 def test_whoever_publishes_again_and_again_does_not_have_all_computed_each_time(pages):
