@@ -83,6 +83,16 @@ def test_every_link_leads_somewhere(doc):
     assert not dead
 
 
+def test_every_page_is_linked_from_another():
+    linked = {
+        (doc.parent / target.partition("#")[0]).resolve()
+        for doc in DOCS
+        for target in re.findall(r"\]\(([^)\s]+)\)", prose(doc))
+        if not target.startswith("#")
+    }
+    assert [relative(doc) for doc in DOCS if doc not in linked] == ["README.md"]
+
+
 @pytest.mark.parametrize("doc", DOCS, ids=relative)
 def test_every_file_named_is_there(doc):
     """A file is named by its path or by the end of it: `answer.sql`, `retrieval/answer.sql`."""
