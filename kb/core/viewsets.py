@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, LocaleColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from kb.core.models import TaskArea
@@ -19,7 +19,12 @@ class TaskAreaViewSet(SnippetViewSet):
     menu_name = "task-areas"
     add_to_admin_menu = True
     menu_order = 250
-    list_display = ["name", Column("slug", label=_("Short name")), Column("sort_order", label=_("Position"))]
+    list_display = [
+        "name",
+        LocaleColumn(label=_("Language")),
+        Column("slug", label=_("Short name")),
+        Column("sort_order", label=_("Position")),
+    ]
     list_filter = ["locale"]
     search_fields = ["name", "description"]
     ordering = ["sort_order", "name"]

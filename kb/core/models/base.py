@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.fields import RichTextField
 from wagtail.models import Page, Revision
 from wagtail.search import index
@@ -55,7 +56,7 @@ class BasePage(Page):
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("keywords")]
     content_panels = [
         *Page.content_panels,
-        FieldPanel("summary"),
+        FieldPanel("summary", widget=AdminAutoHeightTextInput),
         FieldPanel("image"),
     ]
     keyword_panels = [FieldPanel("keywords")]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
@@ -179,6 +180,7 @@ class PracticeGuide(facts.GuideFacts, facts.Review, BasePage):  # type: ignore[m
         ),
         FieldPanel(
             "summary",
+            widget=AdminAutoHeightTextInput,
             help_text=_(
                 "What a reader gets out of it, in one to three sentences. For example: “Every two months, members meet at "
                 "a company for an hour. This is how it becomes a series.” Shown in lists."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -141,6 +142,16 @@ def test_editor_saves_an_unfinished_draft(client, people, site, form):
     response = create(client, site, form(summary=""))
     assert response.status_code == 302, response.context["form"].errors
     assert not PracticeGuide.objects.get(title="Frühstück").live
+
+
+def test_a_summary_is_written_in_a_field_that_shows_it_and_stays_one_paragraph(client, people, site, form):
+    client.force_login(people.editor)
+    html = client.get(
+        reverse("wagtailadmin_pages:add", args=["toolbox", "practiceguide", site.toolbox.pk])
+    ).content.decode()
+    assert re.search(r'<textarea[^>]+name="summary"[^>]+maxlength="300"', html)
+    create(client, site, form(summary="Ein Morgen.\r\nUnd ein Kaffee. "))
+    assert PracticeGuide.objects.get(title="Frühstück").summary == "Ein Morgen. Und ein Kaffee."
 
 
 def test_publishing_an_unfinished_guide_names_what_is_missing(client, people, site, form):
