@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from kb import limits
@@ -18,6 +17,7 @@ from kb.ask.languages import Choice, language_choices
 from kb.ask.later import Later
 from kb.core.reader import reader_of
 from search import gaps, retrieval, suggesting
+from search.reader import reading_language
 
 
 @require_safe
@@ -25,7 +25,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """GET ?q=&kind=&task_area=&cluster=&language=&page= ; with htmx only the part that changes."""
     form = QuestionForm(request.GET)
     form.is_valid()  # what cannot be is left out, see QuestionForm
-    language = _language()
+    language = reading_language()
     context: dict[str, Any] = {"form": form, "question": form.question}
     later = None
     if form.question:
@@ -61,17 +61,15 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     with limits.place(later_on.SUGGESTION_PATIENCE) as got:
         if not got:
             return _nothing_now(request, later_on.BUSY)
-        found = suggesting.suggest(request.GET.get("q", ""), reader=reader_of(request), language=_language())
+        found = suggesting.suggest(
+            request.GET.get("q", ""), reader=reader_of(request), language=reading_language()
+        )
     return _kept_private(request, render(request, "ask/suggestions.html", {"suggestions": found}))
 
 
 def _nothing_now(request: HttpRequest, later: Later) -> HttpResponse:
     response = HttpResponse(status=later.status, headers={"Retry-After": str(later.seconds)})
     return _kept_private(request, response)
-
-
-def _language() -> str:
-    return (get_language() or "de").split("-")[0]
 
 
 def _kept_private(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language
 from wagtail.models import Site
 
 from kb.core import navigation as nav
 from kb.core.locales import code_of
 from kb.core.models import SiteIdentity
+from search.reader import reading_language
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def _navigation(request: HttpRequest) -> dict[str, Any]:
     page = nav.shown_page(request)
     site = Site.find_for_request(request)
     frame = nav.frame(site, page, request) if site else nav.Frame({}, [], {})
-    code = code_of(page.locale_id) if page is not None else (get_language() or "de").split("-")[0]
+    code = code_of(page.locale_id) if page is not None else reading_language()
     home = frame.homes.get(code) or next(iter(frame.homes.values()), None)
     languages = nav.language_links(request, page, frame)
     return {

@@ -9,12 +9,12 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import translate_url
-from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
 from kb.core.models import ContentPage
 from kb.core.reader import reader_of
 from kb.core.visibility import visible_to
+from search.reader import reading_language
 
 LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
 """Each language named in itself, whatever language is being read."""
@@ -110,7 +110,7 @@ def footer(home: Page, request: HttpRequest) -> list[Entry]:
 
 def language_links(request: HttpRequest, page: Page | None, frame: Frame) -> list[LanguageLink]:
     """A link for each language. `page` is None where no page is shown (search, login)."""
-    current = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    current = reading_language()
     links = []
     for code, _name in settings.LANGUAGES:
         target: str | None = None

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Protocol
+from typing import Any
 
 from kb.core.plain_text import cut_at_headings
 from search.protocol import Passage
-
-
-class PassageBlock(Protocol):
-    """A stream block that can say which passages its value holds."""
-
-    def passages(self, value: Any, anchor: str, heading_path: tuple[str, ...]) -> Iterable[Passage]: ...
 
 
 def anchor_of(block_id: str | None) -> str:

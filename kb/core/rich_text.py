@@ -1,5 +1,4 @@
 """Which formatting an editor may use where. Second-level headings belong to sections, so text starts at the third."""
 
-LINE = ["bold", "italic", "link"]
 TEXT = ["bold", "italic", "ol", "ul", "link", "document-link"]
 SECTION = ["h3", "h4", *TEXT]
