@@ -18,12 +18,13 @@ from wagtail.admin.forms.models import register_form_field_override
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
-from kb.core import downloads, localize_views
+from kb.core import creating, downloads, localize_views
 from kb.core.addresses import AddressInput
 from kb.core.translations import translations_of
 from kb.core.viewsets import TaskAreaViewSet
 
 register_snippet(TaskAreaViewSet)
+creating.tell_in_the_form()
 register_form_field_override(SlugField, override={"widget": AddressInput})
 
 

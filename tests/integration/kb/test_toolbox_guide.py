@@ -178,6 +178,25 @@ def test_reviewer_publishes_a_finished_guide(client, people, site, form, django_
     assert PracticeGuide.objects.get().live
 
 
+def test_an_address_that_is_taken_meanwhile_is_told_in_the_form_and_nothing_is_lost(
+    reviewer, site, form, make_guide, monkeypatch
+):
+    make_guide(slug="fruehstueck")
+    asked = iter([True])  # the form finds it free, and then the other page is there
+    real = Page._slug_is_available
+    monkeypatch.setattr(
+        Page, "_slug_is_available", staticmethod(lambda *args: next(asked, None) or real(*args))
+    )
+    step = {"title": "Ankommen", "minutes": "10", "text": rich_text("<p>Kaffee</p>"), "media": "", "tip": ""}
+    data = form(purpose="<p>Kontakte</p>", steps=[("step", step)], **{"action-publish": "1"})
+    response = create(reviewer, site, data)
+    assert response.status_code == 200
+    assert set(response.context["form"].errors) == {"slug"}
+    assert "Ein Morgen" in response.content.decode()
+    assert PracticeGuide.objects.count() == 1
+    assert create(reviewer, site, data | {"slug": "fruehstueck-2"}).status_code == 302
+
+
 def test_editor_cannot_publish_but_submit(client, people, site, form):
     client.force_login(people.editor)
     step = {"title": "Ankommen", "minutes": "10", "text": rich_text("<p>Kaffee</p>"), "media": "", "tip": ""}
