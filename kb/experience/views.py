@@ -7,7 +7,6 @@ from math import ceil
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -18,6 +17,7 @@ from kb.experience import services, tasks
 from kb.experience.forms import ShortReportForm
 from kb.toolbox.models import PracticeGuide
 from search import nudge
+from search.reader import reading_language
 
 
 @never_cache
@@ -34,8 +34,7 @@ def we_did_this(request: HttpRequest, guide_id: int) -> HttpResponse:
         return render(request, "experience/account.html", context)
     if "sent" in request.GET and request.method != "POST":
         return render(request, "experience/thanks.html", context)
-    language = (get_language() or "de").split("-")[0]
-    clusters = services.clusters_to_choose(request.user, language, request)
+    clusters = services.clusters_to_choose(request.user, reading_language(), request)
     if not clusters:
         return render(request, "experience/no_cluster.html", context)
     form = ShortReportForm(
