@@ -44,10 +44,11 @@ def _related() -> dict[str, object]:
 
 
 def _indexing() -> dict[str, object]:
-    """Passages a second of the whole way (read, split, analysed, embedded, written), and of the model on the same texts."""
+    """Passages a second of the whole way of new pages (read, split, analysed, written, embedded), and of the model on the
+    same texts."""
     from search.embedding import index_embedder
     from search.index import services
-    from search.index.models import PassageVector
+    from search.index.models import IndexedPage, PassageVector
 
     embedder = index_embedder()
     embedder.warm()
@@ -57,8 +58,7 @@ def _indexing() -> dict[str, object]:
         texts.extend(batch)
         return embed(batch)
 
-    PassageVector.objects.all().delete()
-    services.rebuild()
+    IndexedPage.objects.all().delete()  # as a new site begins: words first, then vectors
     with patch.object(embedder, "embed_passages", noted):
         began = time.perf_counter()
         services.index_due()
