@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 CODE_FOLDERS = ("site", "kb", "search", "templates", "tests")
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 EXAMPLE = ROOT / "docs" / "operators.env.example"
+EDITORS_GUIDES = [ROOT / "docs" / "editors.md", ROOT / "docs" / "redaktion.md"]  # the same in two languages
 
 # What a running site writes, its addresses, and names that stand for somebody's own.
 NOT_IN_THE_REPOSITORY = re.compile(r"(var|media|fonts|eval)/|/(admin|en|de)/|text\.en\.md$")
@@ -196,9 +197,10 @@ def comparable(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip(" .:").casefold()
 
 
-def test_every_label_that_editors_are_told_of_is_on_their_screen():
+@pytest.mark.parametrize("doc", EDITORS_GUIDES, ids=relative)
+def test_every_label_that_editors_are_told_of_is_on_their_screen(doc):
     """The words in italics of the editors' guide are labels of the German admin, as it says on top."""
-    text = prose(ROOT / "docs" / "editors.md").replace("**", "").replace("*italics*", "")
+    text = prose(doc).replace("**", "").replace("*italics*", "")
     spans = re.findall(r"(?<![\w*])\*([^*|]+?)\*(?![\w*])", text)
     known = german_labels().split("\n")
     unknown = []
@@ -213,3 +215,9 @@ def _filled_in(label: str, known: list[str]) -> bool:
     """Is it a text with something filled in, "In Redaktionelle Freigabe einreichen"?"""
     patterns = (re.escape(text).replace("…", ".+") for text in known if "…" in text and len(text) > 8)
     return any(re.fullmatch(pattern, label) for pattern in patterns)
+
+
+def test_the_editors_guide_has_the_same_sections_in_both_languages():
+    """A section that is added to one of them belongs into the other too."""
+    english, german = (len(re.findall(r"^## ", doc.read_text(), re.M)) for doc in EDITORS_GUIDES)
+    assert english == german
