@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage
+from django.db import IntegrityError
 from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -46,9 +47,12 @@ def send_due(now: datetime | None = None) -> int:
     claims: dict[Any, Reminder] = {}
     people: dict[Any, list[Any]] = defaultdict(list)
     for guide in _not_told(moment):
-        claim, made = Reminder.objects.get_or_create(
-            page_id=guide.pk, why=guide.why, next_review=guide.next_review
-        )
+        try:
+            claim, made = Reminder.objects.get_or_create(
+                page_id=guide.pk, why=guide.why, next_review=guide.next_review
+            )
+        except IntegrityError:
+            continue  # the guide was deleted a moment ago
         if made:
             claims[guide] = claim
             for person in answerable(guide):

@@ -212,10 +212,10 @@ def test_page_deleted_while_its_vectors_are_computed(monkeypatch):
     page, other = publish("Förderantrag", TEXT), publish("Bleibt", TEXT)
     original = services._embed
 
-    def embed(read: content.PageContent, *rest):
-        if read.title == "Förderantrag":
+    def embed(texts, claimed, *rest):
+        if claimed.page_id == page.pk:
             Page.objects.get(pk=page.pk).delete()
-        return original(read, *rest)
+        return original(texts, claimed, *rest)
 
     monkeypatch.setattr(services, "_embed", embed)
     services.index_due()

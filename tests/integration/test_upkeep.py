@@ -9,6 +9,7 @@ from unittest.mock import patch
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core import mail
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import GroupPagePermission, Page
@@ -254,6 +255,18 @@ def test_who_may_not_change_the_guide_is_not_told_of_it(due_guide, people):
     due_guide(responsible=people.member)
     reminders.send_due(NINE)
     assert recipients() == ["editor@example.org"]
+
+
+def test_a_guide_that_is_deleted_meanwhile_keeps_nobody_from_being_reminded(due_guide, monkeypatch):
+    gone, there = due_guide("Fort"), due_guide("Noch da")
+    due = list(reminders._not_told(NINE))
+    gone.delete()
+    monkeypatch.setattr(reminders, "_not_told", lambda moment: due)
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")  # as at the end of a transaction
+    assert reminders.send_due(NINE) == 1
+    (sent,) = mail.outbox
+    assert there.title in sent.body and "Fort" not in sent.body
 
 
 def test_nobody_is_reminded_at_night(due_guide):
