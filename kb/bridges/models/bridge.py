@@ -6,8 +6,9 @@ from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from search.reader import reading_language
 
 LONGEST_TITLE = 160
 LONGEST_PROBLEM = 2000
@@ -96,7 +97,7 @@ class Bridge(models.Model):
 
     @staticmethod
     def _language(german: str, english: str) -> str:
-        wants_german = (get_language() or "de").startswith("de")
+        wants_german = reading_language() == "de"
         return "de" if (german and (wants_german or not english)) else "en"
 
     def _in_language(self, german: str, english: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language
 from wagtail.models import Page
 
 from kb.clusters import selectors
@@ -14,6 +13,7 @@ from kb.clusters.models import CasePage, ClusterPage, NeedOfferPage
 from kb.core import listing
 from kb.core.reader import reader_of
 from kb.core.translations import localized
+from search.reader import reading_language
 
 register = template.Library()
 
@@ -54,7 +54,7 @@ def cases_with_clusters(context: template.Context, cases: Iterable[CasePage]) ->
     wanted: dict[Any, Page] = {case.cluster.translation_key: case.cluster for case in found if case.cluster}
     shown = {
         page.translation_key: page
-        for page in localized(wanted.values(), get_language() or "de", reader_of(context["request"]))
+        for page in localized(wanted.values(), reading_language(), reader_of(context["request"]))
     }
     for case in found:
         case.shown_cluster = shown.get(case.cluster.translation_key) if case.cluster else None

@@ -1,10 +1,11 @@
 """Who runs this site and who pays for it. The project has changed its name before, so none of it is code."""
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+
+from search.reader import reading_language
 
 
 @register_setting(icon="site")
@@ -77,7 +78,7 @@ class SiteIdentity(BaseSiteSetting):
     @property
     def funder_text(self) -> str:
         """The funder's sentence in the language being read, the other one where it is missing."""
-        german = (get_language() or "de").startswith("de")
+        german = reading_language() == "de"
         first, second = (
             (self.funder_text_de, self.funder_text_en)
             if german

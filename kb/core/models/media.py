@@ -1,11 +1,12 @@
 """Images with alternative texts in both languages, documents with the text that is in them."""
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.search import index
+
+from search.reader import reading_language
 
 LANGUAGE_CHOICES = [("de", _("German")), ("en", _("English"))]
 
@@ -48,7 +49,7 @@ class LotseImage(AbstractImage):
     @property
     def default_alt_text(self) -> str:
         """The alternative text in the language the page is being rendered in."""
-        german = (get_language() or "de").startswith("de")
+        german = reading_language() == "de"
         first, second = (self.alt_de, self.alt_en) if german else (self.alt_en, self.alt_de)
         return first or second
 

@@ -6,9 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.utils import formats
-from django.utils.translation import get_language, get_language_info, ngettext
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -16,6 +15,7 @@ from kb.core.navigation import LANGUAGE_NAMES
 from kb.core.passages import anchor_of
 from kb.core.reader import reader_of
 from kb.core.translations import localized
+from search.reader import reading_language
 
 register = template.Library()
 
@@ -180,7 +180,7 @@ def file_format(name: str) -> str:
 def linked_pages(context: template.Context, stream: Any) -> list[Page]:
     """The pages that a stream of page choosers names: in the reader's language, visible to the reader, each once."""
     chosen = [child.value for child in stream or () if child.value is not None]
-    found = localized(chosen, get_language() or settings.LANGUAGE_CODE, reader_of(context["request"]))
+    found = localized(chosen, reading_language(), reader_of(context["request"]))
     return list({page.pk: page for page in found}.values())
 
 
