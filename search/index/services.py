@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -162,27 +163,24 @@ def _index_one(claimed: Claim) -> Report:
     embedder = index_embedder()
     # Words that were written before all references were known may show what has changed unnoticed since.
     texts = writer.unread(claimed, embedder) if _references_known(claimed.page_id) else None
-    page = None
-    if texts is None:
+    if texts is not None:
+        write = partial(writer.write_vectors, claimed, embedder=embedder)
+    else:
         page = content.load(claimed.page_id)
         if page is None:
             claims.release(claimed)
             drop_surplus([claimed.page_id])
             return Report(superseded=1)
         texts = writer.unwritten(page, embedder)
+        write = partial(writer.write, page, claimed, embedder=embedder)
     try:
         vectors = _embed(texts, claimed, embedder)
     except EmbedderUnavailable as error:
         # Findable by its words at once, by its meaning as soon as the model is back.
-        if page is not None:
-            writer.write(page, claimed, embedder=embedder, vectors=None)
+        write(vectors=None)
         claims.fail(claimed, str(error))
         return Report(failed=1)
-    if vectors is not None and (
-        writer.write_vectors(claimed, embedder=embedder, vectors=vectors)
-        if page is None
-        else writer.write(page, claimed, embedder=embedder, vectors=vectors)
-    ):
+    if vectors is not None and write(vectors=vectors):
         return Report(written=1)
     claims.release(claimed)
     return Report(superseded=1)

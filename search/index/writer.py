@@ -80,8 +80,7 @@ def write(
         ids = _write_passages(cursor, content, hashes)
         _write_postings(cursor, content)
         if model is not None and vectors:
-            _write_vectors(cursor, model.pk, content.page_id, ids, hashes, vectors)
-            ModelChoice.objects.bulk_create([ModelChoice(current=model)], ignore_conflicts=True)
+            _write_vectors(cursor, model, content.page_id, ids, hashes, vectors)
         if len(set(hashes)) < len(hashes):
             _share_vectors(cursor, content.page_id)
         IndexedPage.objects.filter(pk=content.page_id).update(
@@ -259,14 +258,15 @@ def posting_rows(content: PageContent) -> list[PostingRow]:
 
 def _write_vectors(
     cursor: Cursor,
-    model: int,
+    model: EmbeddingModel,
     page_id: int,
     ids: Sequence[int],
     hashes: Sequence[str],
     vectors: dict[str, Vectors],
 ) -> None:
+    """The first vectors of a site choose its model."""
     rows = [
-        (passage_id, page_id, model, as_literal(vectors[text_hash]))
+        (passage_id, page_id, model.pk, as_literal(vectors[text_hash]))
         for passage_id, text_hash in zip(ids, hashes, strict=True)
         if text_hash in vectors
     ]
@@ -275,6 +275,7 @@ def _write_vectors(
         "on conflict (model_id, passage_id) do update set embedding = excluded.embedding",
         rows,
     )
+    ModelChoice.objects.bulk_create([ModelChoice(current=model)], ignore_conflicts=True)
 
 
 def _share_vectors(cursor: Cursor, page_id: int) -> None:
@@ -322,8 +323,11 @@ def unread(claimed: Claim, embedder: Embedder) -> dict[str, str] | None:
     return found or None
 
 
-def write_vectors(claimed: Claim, *, embedder: Embedder, vectors: dict[str, Vectors]) -> bool:
-    """Adds the vectors of what `unread` gave. False: page, claim or model in force have changed, nothing written."""
+def write_vectors(claimed: Claim, *, embedder: Embedder, vectors: dict[str, Vectors] | None) -> bool:
+    """Adds the vectors of what `unread` gave. False: page, claim or model in force have changed, or the model was not
+    asked (None): nothing written, its words are there."""
+    if vectors is None:
+        return False
     model = model_row(embedder)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select from search_modelchoice for share")
@@ -342,8 +346,7 @@ def write_vectors(claimed: Claim, *, embedder: Embedder, vectors: dict[str, Vect
             return False
         cursor.execute("select text_hash, id from search_passage where page_id = %s", (claimed.page_id,))
         hashes, ids = zip(*cursor.fetchall(), strict=True)
-        _write_vectors(cursor, model.pk, claimed.page_id, ids, hashes, vectors)
-        ModelChoice.objects.bulk_create([ModelChoice(current=model)], ignore_conflicts=True)
+        _write_vectors(cursor, model, claimed.page_id, ids, hashes, vectors)
         IndexedPage.objects.filter(pk=claimed.page_id).update(
             indexed_at=_now(cursor), related_at=None, **_FINISHED
         )
