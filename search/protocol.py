@@ -45,6 +45,14 @@ class Searchable(Protocol):
 
 
 @runtime_checkable
+class Reading(Protocol):
+    """A page whose words or facets stand in rows that it points to: they are read with it, not one by one."""
+
+    search_reads: Sequence[str]
+    """names of foreign keys"""
+
+
+@runtime_checkable
 class Limited(Protocol):
     """A page whose content counts for a limited time: afterwards nothing is concluded from it any more."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _ABBREVIATIONS = frozenset(  # a list of one word per line would fill two screens
     """
@@ -24,8 +24,7 @@ _ORDINAL_FOLLOWS = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(NamedTuple):
     start: int
     end: int
     """place in the text, without the space around it"""
@@ -45,10 +44,9 @@ def sentences(text: str) -> list[Sentence]:
 
 
 def _add(found: list[Sentence], text: str, start: int, end: int) -> None:
-    piece = text[start:end]
-    if stripped := piece.strip():
-        first = start + piece.index(stripped[0])
-        found.append(Sentence(first, first + len(stripped)))
+    piece = text[start:end].rstrip()
+    if stripped := piece.lstrip():
+        found.append(Sentence(start + len(piece) - len(stripped), start + len(piece)))
 
 
 def _ends(text: str, stop: int, following: int) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
 
 import Stemmer
 
@@ -21,16 +22,15 @@ _PAIR = re.compile(r"(?<=[^\W\d_])(?:[:*_]|/-?)in(?:nen)?\b")
 # A run of letters and digits. Hyphens, slashes and apostrophes inside it are handled one level up. Soft hyphens
 # and zero-width characters belong to the run, so that places in the original text stay true.
 _INSIDE = "\u00ad\u200b-\u200d\u2060"
-_PIECE = rf"[^\W_](?:[^\W_]|[\u0300-\u036f{_INSIDE}])*"
-_TOKEN = re.compile(rf"{_PIECE}(?:[-‐‑]{_PIECE})*")
+_PIECE = rf"[^\W_](?:[^\W_]++|[\u0300-\u036f{_INSIDE}]++)*+"
+_TOKEN = re.compile(rf"{_PIECE}(?:[-‐‑]{_PIECE})*+")
 _HYPHEN = re.compile("[-‐‑]")
 _UNSEEN = re.compile(f"[{_INSIDE}]")
 # "Moderatorinnen" beside "Moderatoren": the feminine ending of names of persons, which Snowball keeps.
 _FEMININE = re.compile(r"(?<=[aeiouäöü]r)in(?:nen)?$")
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text. A hyphenated word comes whole and then in its parts, at their own places."""
 
     folded: str
@@ -65,27 +65,97 @@ def words(text: str, language: str, *, stop_words: bool = False) -> Iterator[Wor
 
     `text` need not be normalised. Single letters are dropped except beside a digit ("5 S" keeps "5").
     """
+    for match in _TOKEN.finditer(_readable(text, language)):
+        place = match.start()
+        for folded, term, start, end, part in _read(match.group(), language, stop_words):
+            yield Word(folded, term, place + start, place + end, part)
+
+
+class Occurrences:
+    """Finds the words of certain terms in many texts of one language."""
+
+    def __init__(self, language: str, terms: Collection[str]) -> None:
+        self._language, self._terms = language, terms
+        self._spellings = _spellings_of(language)
+
+    def __call__(self, text: str) -> list[Word]:
+        """Those of `words(text, language)` whose term is one of the terms."""
+        readable = _readable(text, self._language)
+        tokens = _TOKEN.findall(readable)
+        wanted = self._spellings.of(self._terms, tokens)
+        if not wanted:
+            return []
+        found = []
+        place = 0
+        for token in tokens:
+            # Between two tokens no token can begin, so the next place of its letters is its own.
+            place = readable.index(token, place)
+            if token in wanted:
+                for folded, term, start, end, part in _read(token, self._language, False):
+                    if term in self._terms:
+                        found.append(Word(folded, term, place + start, place + end, part))
+            place += len(token)
+        return found
+
+
+class _Spellings:
+    """term -> tokens that stand for it, of all tokens that this process has met: to find a few words among the
+    thousands of an answer's texts, sets are compared instead of reading each word."""
+
+    MOST = 65_536
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._met: set[str] = set()
+        self._tokens: dict[str, set[str]] = {}
+
+    def is_full(self) -> bool:
+        return len(self._met) > self.MOST
+
+    def of(self, terms: Collection[str], tokens: Collection[str]) -> set[str]:
+        """Those of `tokens` that stand for one of the terms, hyphenated ones for their parts too."""
+        different = set(tokens)
+        for token in different - self._met:
+            for word in _read(token, self._language, False):
+                self._tokens.setdefault(word.term, set()).add(token)
+            self._met.add(token)  # last: another thread that finds it here finds its terms as well
+        return different.intersection(
+            chain.from_iterable(self._tokens[term] for term in terms if term in self._tokens)
+        )
+
+
+_spellings: dict[str, _Spellings] = {}
+
+
+def _spellings_of(language: str) -> _Spellings:
+    known = _spellings.get(language)
+    if known is None or known.is_full():
+        known = _spellings[language] = _Spellings(language)
+    return known
+
+
+def _readable(text: str, language: str) -> str:
+    """The text with German pair forms blanked, places unchanged."""
+    return _PAIR.sub(lambda pair: " " * len(pair.group()), text) if language == "de" else text
+
+
+@lru_cache(maxsize=65_536)
+def _read(token: str, language: str, stop_words: bool) -> tuple[Word, ...]:
+    """A run of letters and digits as words, their places counted from its beginning."""
     stops = NO_STOP_WORDS if stop_words else STOP_WORDS.get(language, NO_STOP_WORDS)
-    blanked = _PAIR.sub(lambda pair: " " * len(pair.group()), text) if language == "de" else text
-    for match in _TOKEN.finditer(blanked):
-        raw = match.group()
-        if raw.isalpha():  # nearly all: no hyphen, nothing unseen
-            folded = fold(raw)
-            if _kept(folded, stops):
-                yield Word(folded, stem(language, folded), match.start(), match.end())
-            continue
-        pieces = _HYPHEN.split(raw)
-        whole = fold(_UNSEEN.sub("", _HYPHEN.sub("", raw)))
-        if _kept(whole, stops):
-            yield Word(whole, stem(language, whole), match.start(), match.end())
-        if len(pieces) == 1:
-            continue
-        start = match.start()
+    pieces = _HYPHEN.split(token)
+    found = [_word("".join(pieces), language, 0, len(token))]
+    if len(pieces) > 1:
+        start = 0
         for piece in pieces:
-            folded = fold(_UNSEEN.sub("", piece))
-            if _kept(folded, stops):
-                yield Word(folded, stem(language, folded), start, start + len(piece), part=True)
+            found.append(_word(piece, language, start, start + len(piece), part=True))
             start += len(piece) + 1
+    return tuple(word for word in found if _kept(word.folded, stops))
+
+
+def _word(written: str, language: str, start: int, end: int, *, part: bool = False) -> Word:
+    folded = fold(_UNSEEN.sub("", written))
+    return Word(folded, stem(language, folded), start, end, part)
 
 
 def _kept(folded: str, stops: frozenset[str]) -> bool:

@@ -6,6 +6,7 @@ import logging
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class TermFile:
     def __init__(self, content: bytes) -> None:
         self._lines = content.split(b"\n")[:-1]
         self._complained = False
+        self.get = lru_cache(maxsize=16_384)(self._get)  # a long question asks for hundreds of rows
 
     @classmethod
     def at(cls, path: Path) -> TermFile:
@@ -64,7 +66,7 @@ class TermFile:
     def __len__(self) -> int:
         return len(self._lines)
 
-    def get(self, term: str) -> Row | None:
+    def _get(self, term: str) -> Row | None:
         """None for an unknown term, and for a line that somebody has broken: noted once, and the rest still serves."""
         key = term.encode("utf-8", "ignore") + b"\t"
         place = bisect_left(self._lines, key)

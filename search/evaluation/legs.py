@@ -38,6 +38,7 @@ TENTHS = tuple(round(step / 10, 1) for step in range(11))
 GRIDS: Mapping[str, tuple[float, ...]] = {
     "dense_weight": TENTHS,
     "dense_weight_foreign": TENTHS,
+    "first_meaning": (0.0, 0.1, 0.2, 0.3, 0.4, 0.5),
     "gram_weight": (0.0, 0.1, 0.2, 0.3, 0.35, 0.4, 0.5, 0.6),
     "gram_weight_other": TENTHS[:6],
     "gram_share": (0.2, 0.3, 0.4, 0.5),

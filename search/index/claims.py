@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -14,6 +14,9 @@ from search.index.selectors import DIFFERENT, EXPECTED, difference_params
 NEVER_RETURNED = "The process that worked on it never returned (killed, or out of memory)."
 """An error that nobody could note any more: written before the work begins, and taken back after it."""
 
+_EXTENDED = "claimed_until = now() + make_interval(secs => %(lease)s)"
+_ENDED = "claim = null, claimed_until = null"
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -21,6 +24,8 @@ class Claim:
     token: UUID
     wanted: int
     """IndexedPage.wanted when the claim was made, before the page was read"""
+    tries: int
+    """that ended in an error, or never returned"""
 
 
 def claim(*, limit: int, pages: Iterable[int] | None = None, new: bool = False) -> list[Claim]:
@@ -33,7 +38,7 @@ def claim(*, limit: int, pages: Iterable[int] | None = None, new: bool = False) 
         "lease": conf().lease_seconds,
     }
     chosen = "" if pages is None else "and p.id = any(%(pages)s)"
-    unwritten = "and split_part(i.pipeline, '/', 2) <> split_part(%(pipeline)s, '/', 2)" if new else ""
+    due = "split_part(i.pipeline, '/', 2) <> split_part(%(pipeline)s, '/', 2)" if new else DIFFERENT
     missing = f"""
         insert into search_indexedpage (page_id)
         select p.id from wagtailcore_page p
@@ -47,7 +52,7 @@ def claim(*, limit: int, pages: Iterable[int] | None = None, new: bool = False) 
         with due as (
             select i.page_id
             from search_indexedpage i join wagtailcore_page p on p.id = i.page_id
-            where {EXPECTED} {chosen} and {DIFFERENT} {unwritten}
+            where {EXPECTED} {chosen} and {due}
                 and (i.claimed_until is null or i.claimed_until < now())
                 and (i.retry_at is null or i.retry_at <= now())
                 and i.tries < %(max_tries)s
@@ -59,34 +64,44 @@ def claim(*, limit: int, pages: Iterable[int] | None = None, new: bool = False) 
         set claim = %(token)s, claimed_until = now() + make_interval(secs => %(lease)s)
         from due
         where i.page_id = due.page_id
-        returning i.page_id, i.wanted
+        returning i.page_id, i.wanted, i.tries
     """
     with connection.cursor() as cursor:
         cursor.execute(missing, params)
         cursor.execute(take, params)
-        return [Claim(page_id, params["token"], wanted) for page_id, wanted in sorted(cursor.fetchall())]
+        return [
+            Claim(page_id, params["token"], wanted, tries)
+            for page_id, wanted, tries in sorted(cursor.fetchall())
+        ]
 
 
-def begin(claimed: Claim) -> bool:
-    """Counts a try, now that the work on this page begins: one that kills its process is counted too, and the pages
-    claimed together with it are not. False when the claim has gone to somebody else meanwhile."""
-    return _extend(claimed, f", tries = tries + 1, last_error = '{NEVER_RETURNED}'")
+def apart(claimed: Sequence[Claim]) -> tuple[list[Claim], list[Claim]]:
+    """Pages that may be worked on together, and those that were tried before, to be worked on one by one: together with
+    a page that kills its worker a page is counted once, and then no more."""
+    return [one for one in claimed if not one.tries], [one for one in claimed if one.tries]
 
 
-def renew(claimed: Claim) -> bool:
-    """A sign of life in long work. False when the claim has gone to somebody else."""
-    return _extend(claimed, "")
+def begin(group: Sequence[Claim]) -> list[Claim]:
+    """Counts a try, now that the work on these pages begins: one that kills its process is counted too. Returns those
+    whose claim still stands. A group is of one call of `claim`, here and below."""
+    return _update(group, f"{_EXTENDED}, tries = tries + 1, last_error = '{NEVER_RETURNED}'")
 
 
-def release(claimed: Claim, *, tried: bool = True) -> None:
-    """Gives a page back untouched, as if it had not been tried: superseded work is nobody's failure."""
-    _finish(claimed, "tries = greatest(tries - 1, 0), last_error = ''" if tried else "tries = tries")
+def renew(group: Sequence[Claim]) -> list[Claim]:
+    """A sign of life in long work. Returns those whose claim still stands."""
+    return _update(group, _EXTENDED)
 
 
-def fail(claimed: Claim, error: str) -> None:
+def release(group: Sequence[Claim], *, tried: bool = True) -> None:
+    """Gives pages back untouched, as if they had not been tried: superseded work is nobody's failure."""
+    taken_back = "tries = greatest(tries - 1, 0), last_error = ''" if tried else "tries = tries"
+    _update(group, f"{_ENDED}, {taken_back}")
+
+
+def fail(group: Sequence[Claim], error: str) -> None:
     """Notes the error and when the next try may come."""
     wait = "make_interval(secs => %(retry)s * power(2, greatest(tries - 1, 0)))"
-    _finish(claimed, f"last_error = %(error)s, retry_at = now() + {wait}", error=error[:2000])
+    _update(group, f"{_ENDED}, last_error = %(error)s, retry_at = now() + {wait}", error=error[:2000])
 
 
 def retry(pages: Iterable[int] | None = None) -> int:
@@ -100,20 +115,39 @@ def retry(pages: Iterable[int] | None = None) -> int:
         return int(cursor.rowcount)
 
 
-def _extend(claimed: Claim, assignments: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"update search_indexedpage set claimed_until = now() + make_interval(secs => %s) {assignments} "
-            "where page_id = %s and claim = %s",
-            (conf().lease_seconds, claimed.page_id, claimed.token),
-        )
-        return bool(cursor.rowcount)
+def _update(group: Sequence[Claim], assignments: str, *, error: str = "") -> list[Claim]:
+    """Sets something where the claim still stands. Returns whose row was set.
+
+    Who waits for a row holds none: a page's deletion may hold one and wait for the next.
+    """
+    done = _update_free(group, assignments, error=error, locked="skip locked")
+    for one in group:
+        if one.page_id not in done:
+            done |= _update_free([one], assignments, error=error)
+    return [one for one in group if one.page_id in done]
 
 
-def _finish(claimed: Claim, assignments: str, *, error: str = "") -> None:
+def _update_free(group: Sequence[Claim], assignments: str, *, error: str, locked: str = "") -> set[int]:
+    if not group:
+        return set()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"update search_indexedpage set claim = null, claimed_until = null, {assignments} "
-            "where page_id = %(page)s and claim = %(token)s",
-            {"page": claimed.page_id, "token": claimed.token, "error": error, "retry": conf().retry_seconds},
+            f"""
+            with mine as (
+                select page_id from search_indexedpage
+                where page_id = any(%(pages)s) and claim = %(token)s
+                for update {locked}
+            )
+            update search_indexedpage i set {assignments}
+            from mine where i.page_id = mine.page_id
+            returning i.page_id
+            """,
+            {
+                "pages": [one.page_id for one in group],
+                "token": group[0].token,
+                "lease": conf().lease_seconds,
+                "retry": conf().retry_seconds,
+                "error": error,
+            },
         )
+        return {page_id for (page_id,) in cursor.fetchall()}

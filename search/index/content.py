@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -13,23 +14,15 @@ from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import translation
-from wagtail.models import Page, get_page_models
+from wagtail.models import COMMENTS_RELATION_NAME, Page, get_page_models
 
 from search.analysis import ANALYSIS_VERSION, Word, words
 from search.analysis.normalise import clean
+from search.index import references
 from search.index.splitting import SPLITTER_VERSION, fitted
-from search.protocol import Passage, Searchable
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How often a term occurs in the fields of a passage."""
-
-    title: int = 0
-    keywords: int = 0
-    headings: int = 0
-    body: int = 0
+from search.protocol import Passage, Reading, Searchable
 
 
 @dataclass(frozen=True)
@@ -53,24 +46,17 @@ class PageContent:
     def text_hash(self, passage: Passage) -> str:
         return hashlib.blake2b(self.embedded_text(passage).encode(), digest_size=16).hexdigest()
 
-    @cached_property
-    def counts(self) -> list[dict[str, Counts]]:
-        """Per passage: term -> counts. Title and keywords are counted at the first passage."""
-        found = []
-        for ordinal, passage in enumerate(self.passages):
-            fields = {
-                "title": self._terms(self.title) if ordinal == 0 else Counter[str](),
-                "keywords": self._terms(self.keywords) if ordinal == 0 else Counter[str](),
-                "headings": self._terms("\n".join(passage.heading_path)),
-                "body": self._terms(passage.text),
-            }
-            terms = sorted(set().union(*fields.values()))
-            found.append(
-                {term: Counts(**{name: count[term] for name, count in fields.items()}) for term in terms}
-            )
-        return found
+    def words(self, text: str) -> list[Word]:
+        """of one of its texts, each read once: headings stand above many passages, and rows are made of words thrice"""
+        if text not in self._words:
+            self._words[text] = list(words(text, self.language))
+        return self._words[text]
 
-    @property
+    @cached_property
+    def _words(self) -> dict[str, list[Word]]:
+        return {}
+
+    @cached_property
     def vocabulary(self) -> dict[str, tuple[str, str]]:
         """Folded word -> its term and how it is written, of all fields. The last place counts: the first words of
         texts, capitalised for no reason of their own, come before."""
@@ -80,21 +66,15 @@ class PageContent:
         texts.append(self.keywords)
         return {
             word.folded: (word.term, text[word.start : word.end])
-            for text in texts
-            for word in self._words(text)
+            for text in reversed(dict.fromkeys(reversed(texts)))
+            for word in self.words(text)
             if len(word.folded) <= 100 >= word.end - word.start
         }
 
     @cached_property
     def lengths(self) -> list[int]:
         """Words without stop words, per passage."""
-        return [sum(1 for word in self._words(passage.text) if not word.part) for passage in self.passages]
-
-    def _terms(self, text: str) -> Counter[str]:
-        return Counter(word.term for word in self._words(text))
-
-    def _words(self, text: str) -> list[Word]:
-        return list(words(text, self.language))
+        return [sum(not word.part for word in self.words(passage.text)) for passage in self.passages]
 
 
 def embedded_text(title: str, heading_path: Sequence[str], text: str) -> str:
@@ -122,21 +102,59 @@ def searchable_content_types() -> list[int]:
     return [content_type.pk for content_type in types.values()]
 
 
-def load(page_id: int) -> PageContent | None:
-    """Reads a page as of one moment. None when it is not live, an alias, or of a type that is not searched.
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Everything inside is read as of one moment: page, child objects and fingerprint cannot come from two revisions.
 
-    Runs in a transaction of its own with one snapshot, so that a page, its child objects and the fingerprint
-    cannot come from two revisions; where a transaction is open already (tests) it reads inside that.
+    Where a transaction is open already (tests), as of whatever that sees.
     """
     outermost = not connection.in_atomic_block
     with transaction.atomic():
         if outermost:
             with connection.cursor() as cursor:
                 cursor.execute("set transaction isolation level repeatable read, read only")
-        page = Page.objects.filter(pk=page_id, live=True, alias_of=None).select_related("locale").first()
-        if page is None or page.specific_class not in searchable_models():
-            return None
-        return _content(page.specific)
+        yield
+
+
+def load(page_id: int) -> PageContent | None:
+    """Reads a page. None when it is not live, an alias, or of a type that is not searched."""
+    with snapshot():
+        return next(map(_content, _pages([page_id])), None)
+
+
+def load_referenced(page_ids: Sequence[int]) -> list[PageContent]:
+    """Reads those of the pages that `load` would, after Wagtail knows what they show.
+
+    An editor's process that was killed right after its commit has not told it, and what was renamed later would never
+    reach the page (signal_handlers._mark_referrers).
+    """
+    with snapshot():
+        pages = _pages(page_ids)
+        untold = references.untold(pages)
+        if not untold:
+            return list(map(_content, pages))
+    for page in untold:
+        references.tell(page)
+    with snapshot():
+        return list(map(_content, _pages(page_ids)))
+
+
+def _pages(page_ids: Sequence[int]) -> list[Page]:
+    """As the models of their types, in the order of their ids."""
+    models = {ContentType.objects.get_for_model(model).pk: model for model in searchable_models()}
+    found = Page.objects.filter(pk__in=page_ids, live=True, alias_of=None, content_type__in=models)
+    of_type: dict[int, list[int]] = defaultdict(list)
+    for page_id, content_type in found.values_list("pk", "content_type"):
+        of_type[content_type].append(page_id)
+    pages = [page for content_type, ids in of_type.items() for page in _of_type(models[content_type], ids)]
+    return sorted(pages, key=lambda page: page.pk)
+
+
+def _of_type(model: type[Page], page_ids: Sequence[int]) -> QuerySet[Page]:
+    """With what each of them would otherwise be asked for: its words elsewhere, and what the reference index reads."""
+    foreign_keys = model.search_reads if isinstance(model, Reading) else ()
+    found = model._default_manager.filter(pk__in=page_ids)
+    return found.select_related("locale", *foreign_keys).prefetch_related(COMMENTS_RELATION_NAME)
 
 
 def _content(page: Page) -> PageContent:

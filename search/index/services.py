@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 
-from django.contrib.contenttypes.models import ContentType
-from django.db import DatabaseError, IntegrityError, connection, transaction
-from wagtail.models import Page, ReferenceIndex
+from django.db import DatabaseError, connection
 
 from search.conf import conf
 from search.embedding import Embedder, EmbedderUnavailable, Vectors, index_embedder
@@ -19,6 +20,10 @@ from search.index.claims import Claim
 from search.index.selectors import EXPECTED
 
 logger = logging.getLogger(__name__)
+
+TURN = 0.0005
+"""Seconds that Python may go on while the model's threads wait for it between two passages; its own 5 ms are half a
+passage (docs/decisions/indexing.md has what they waited before and with this)."""
 
 
 @dataclass(frozen=True)
@@ -51,53 +56,65 @@ def index_page(page_id: int) -> Report:
 def index_due(*, seconds: float | None = None, progress: Callable[[Report], None] | None = None) -> Report:
     """Works off what is due, in batches, until nothing is left that may be tried now or `seconds` are over.
 
-    Words of all new pages come before the vectors of any: an import goes on while this runs.
+    Words of new pages wait for nobody's vectors: they are written while those are computed, and an import goes on while
+    this runs.
     """
-    began = time.monotonic()
+    began = renewed = time.monotonic()
+    size, patience = conf().batch_pages, conf().lease_seconds / 4
     drop_surplus()
     done = Report()
-    while seconds is None or time.monotonic() - began < seconds:
-        write_words(seconds=None if seconds is None else seconds - (time.monotonic() - began))
-        batch = claims.claim(limit=conf().batch_pages)
-        if not batch:
-            break
-        for claimed in batch:
-            done += _index([claimed])
-            if progress is not None:
-                progress(done)
-    return done
+    new = _NewWords()
+    ahead: deque[_Ahead] = deque()  # what the model reads, and what it reads next
+    with _short_turns(), ThreadPoolExecutor(1, "vectors") as thread:
+        while True:
+            over = seconds is not None and time.monotonic() - began >= seconds
+            more = not over and new.write()
+            batch = [] if over or len(ahead) > 1 else claims.claim(limit=size)
+            more = more or len(batch) == size
+            fresh, tried = claims.apart(batch)
+            if tried:
+                done += sum((one.finish() for one in ahead), Report())
+                done += sum((_index([one]) for one in tried), Report())
+                ahead.clear()
+            if fresh:
+                ahead.append(_Ahead(fresh))
+            if more or len(ahead) > 1:
+                for one in ahead:
+                    one.start(thread)
+            if time.monotonic() - renewed > patience:
+                renewed = time.monotonic()
+                for one in ahead:
+                    claims.renew(one.group)
+            if ahead and ahead[0].is_ready(0 if more else patience):
+                done += ahead.popleft().finish()
+                if progress is not None:
+                    progress(done)
+            if not (more or batch or ahead):
+                return done
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def write_words(pages: Iterable[int] | None = None, *, seconds: float | None = None) -> int:
     """Makes pages findable by their words before the slow step gives them their vectors. Returns how many.
 
     New pages, and those whose words are another version's of the analysis: questions are asked with this one's.
-    Whatever lacks a vector afterwards stays due. Words take some 20 ms per page and vectors a second, so that a site
-    that starts with hundreds of pages, or an import, answers at once.
+    Whatever lacks a vector afterwards stays due. Words take some 10 ms per page and vectors many times that, so that a
+    site that starts with hundreds of pages, or an import, answers at once.
     """
     began = time.monotonic()
-    only = None if pages is None else list(pages)
-    written = 0
-    seen: set[int] = set()
-    while seconds is None or time.monotonic() - began < seconds:
-        batch = claims.claim(limit=conf().batch_pages, pages=only, new=True)
-        # Every page at most once, even if it changes all the time: the way round it is the normal one.
-        if seen.issuperset(claimed.page_id for claimed in batch):
-            for claimed in batch:
-                claims.release(claimed, tried=False)
-            break
-        for claimed in batch:
-            seen.add(claimed.page_id)
-            try:
-                if not claims.begin(claimed):
-                    continue
-                page = content.load(claimed.page_id)
-                if page is not None:
-                    written += writer.write(page, claimed, embedder=index_embedder(), vectors=None)
-                claims.release(claimed)
-            except Exception as error:
-                _failed(claimed, error)
-    return written
+    new = _NewWords(pages)
+    while (seconds is None or time.monotonic() - began < seconds) and new.write():
+        pass
+    return new.written
 
 
 def drop_surplus(pages: Iterable[int] | None = None) -> int:
@@ -138,84 +155,157 @@ def rebuild() -> int:
         return int(cursor.rowcount)
 
 
-def _index(claimed: Iterable[Claim]) -> Report:
-    report = Report()
-    for one in claimed:
-        try:
-            report += _index_one(one)
-        except Exception as error:
-            _failed(one, error)
-            report += Report(failed=1)
-    return report
+class _NewWords:
+    """Batches of pages of which nothing was ever written, or whose words are another analysis'; only of `pages` if given.
+
+    Every page comes once, even if it changes all the time: the way round it is the normal one.
+    """
+
+    def __init__(self, pages: Iterable[int] | None = None) -> None:
+        self._only = None if pages is None else list(pages)
+        self._seen: set[int] = set()
+        self.written = 0
+
+    def write(self) -> bool:
+        """Writes the words of the next batch. False when there are no more."""
+        size = conf().batch_pages
+        batch = claims.claim(limit=size, pages=self._only, new=True)
+        if self._seen.issuperset(one.page_id for one in batch):
+            claims.release(batch, tried=False)
+            return False
+        self._seen.update(one.page_id for one in batch)
+        fresh, tried = claims.apart(batch)
+        for group in (fresh, *([one] for one in tried)):
+            self.written += _begun(group, _write_words).written
+        return len(batch) == size
 
 
-def _failed(claimed: Claim, error: Exception) -> None:
-    """Whatever a page's own code raises must not stop the others: noted, and tried again later."""
-    if isinstance(error, DatabaseError) and connection.needs_rollback:
-        raise error
-    logger.error("Page %s could not be indexed", claimed.page_id, exc_info=error)
-    claims.fail(claimed, f"{type(error).__name__}: {error}")
+class _Ahead:
+    """A group whose texts are read now, and whose vectors are computed in a thread of their own while there is something
+    else to do. Nothing but the model is used there: rows are for the thread that reads and writes them."""
+
+    def __init__(self, group: Sequence[Claim]) -> None:
+        self.group = claims.begin(group)
+        self._superseded = len(group) - len(self.group)
+        self._computing: Future[dict[str, Vectors]] | None = None
+        self._read: _Read | None = None
+        with suppress(Exception):  # it comes again in `finish`, where it is noted
+            self._read = _read(self.group)
+
+    def start(self, thread: Executor) -> None:
+        if self._read is not None and self._computing is None:
+            self._computing = thread.submit(_vectors, self._read.texts, self._read.embedder)
+
+    def is_ready(self, seconds: float) -> bool:
+        """Whether its vectors are there within so many seconds, or have to be computed here."""
+        return self._computing is None or bool(wait([self._computing], seconds).done)
+
+    def finish(self) -> Report:
+        return Report(superseded=self._superseded) + _do(self.group, self._write)
+
+    def _write(self, group: Sequence[Claim]) -> Report:
+        if self._read is None or group is not self.group:
+            return _write_vectors(group)
+        return _written(self._read, group, None if self._computing is None else self._computing.result)
 
 
-def _index_one(claimed: Claim) -> Report:
-    if not claims.begin(claimed):
-        return Report(superseded=1)
-    embedder = index_embedder()
-    # Words that were written before all references were known may show what has changed unnoticed since.
-    texts = writer.unread(claimed, embedder) if _references_known(claimed.page_id) else None
-    if texts is not None:
-        write = partial(writer.write_vectors, claimed, embedder=embedder)
-    else:
-        page = content.load(claimed.page_id)
-        if page is None:
-            claims.release(claimed)
-            drop_surplus([claimed.page_id])
-            return Report(superseded=1)
-        texts = writer.unwritten(page, embedder)
-        write = partial(writer.write, page, claimed, embedder=embedder)
+def _index(group: Sequence[Claim]) -> Report:
+    return _begun(group, _write_vectors)
+
+
+def _begun(group: Sequence[Claim], work: Callable[[Sequence[Claim]], Report]) -> Report:
+    """Counts a try of each page, and has them worked on."""
+    begun = claims.begin(group)
+    return Report(superseded=len(group) - len(begun)) + _do(begun, work)
+
+
+def _do(group: Sequence[Claim], work: Callable[[Sequence[Claim]], Report]) -> Report:
+    """Whatever a page's own code raises must not stop the others: where several together fail, each is tried alone, so
+    that the error is noted at the page that it belongs to, which is tried again later."""
+    if not group:
+        return Report()
     try:
-        vectors = _embed(texts, claimed, embedder)
+        return work(group)
+    except Exception as error:
+        if isinstance(error, DatabaseError) and connection.needs_rollback:
+            raise
+        if len(group) == 1:
+            logger.error("Page %s could not be indexed", group[0].page_id, exc_info=error)
+            claims.fail(group, f"{type(error).__name__}: {error}")
+            return Report(failed=1)
+    return sum((_do([one], work) for one in group), Report())
+
+
+def _write_words(group: Sequence[Claim]) -> Report:
+    pages = content.load_referenced([one.page_id for one in group])
+    written = writer.write(pages, group, embedder=index_embedder(), vectors=None)
+    claims.release(group)
+    return Report(written=len(written))
+
+
+def _write_vectors(group: Sequence[Claim]) -> Report:
+    return _written(_read(group), group)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What is to be written for a group."""
+
+    embedder: Embedder
+    with_words: list[Claim]
+    """pages that lack nothing but vectors"""
+    others: list[Claim]
+    pages: list[content.PageContent]
+    """the others, as they are now"""
+    texts: dict[str, str]
+    """of all of them, without a vector, by their hash"""
+
+
+def _read(group: Sequence[Claim]) -> _Read:
+    embedder = index_embedder()
+    unread = writer.unread(group, embedder)
+    others = [one for one in group if one.page_id not in unread]
+    pages = content.load_referenced([one.page_id for one in others])
+    texts = writer.unwritten(pages, embedder)
+    for found in unread.values():
+        texts |= found
+    return _Read(embedder, [one for one in group if one.page_id in unread], others, pages, texts)
+
+
+def _written(
+    read: _Read, group: Sequence[Claim], computed: Callable[[], dict[str, Vectors]] | None = None
+) -> Report:
+    embedder = read.embedder
+    try:
+        vectors = _embed(read.texts, group, embedder) if computed is None else computed()
     except EmbedderUnavailable as error:
         # Findable by its words at once, by its meaning as soon as the model is back.
-        write(vectors=None)
-        claims.fail(claimed, str(error))
-        return Report(failed=1)
-    if vectors is not None and write(vectors=vectors):
-        return Report(written=1)
-    claims.release(claimed)
-    return Report(superseded=1)
+        writer.write(read.pages, read.others, embedder=embedder, vectors=None)
+        claims.fail(group, str(error))
+        return Report(failed=len(group))
+    written = writer.write_vectors(read.with_words, embedder=embedder, vectors=vectors)
+    written |= writer.write(read.pages, read.others, embedder=embedder, vectors=vectors)
+    left = [one for one in group if one.page_id not in written]
+    claims.release(left)
+    if left:
+        drop_surplus([one.page_id for one in left])
+    return Report(written=len(written), superseded=len(left))
 
 
-def _references_known(page_id: int) -> bool:
-    """Lets Wagtail know what the page shows, before it is read. An editor's process that was killed right after its
-    commit has not, and what was renamed later would never reach the page (signal_handlers._mark_referrers).
-
-    True where it knew already."""
-    page = Page.objects.filter(pk=page_id).first()
-    if page is None:
-        return True
-    noted = ReferenceIndex.objects.filter(
-        base_content_type=ContentType.objects.get_for_model(Page), object_id=str(page_id)
-    )
-    before = set(noted.values_list("pk", flat=True))
-    try:
-        with transaction.atomic():
-            ReferenceIndex.create_or_update_for_object(page.specific)
-    except IntegrityError:
-        return False  # the editor's process notes them at this very moment
-    return set(noted.values_list("pk", flat=True)) == before
+def _embed(texts: dict[str, str], group: Sequence[Claim], embedder: Embedder) -> dict[str, Vectors]:
+    """Vectors of texts, by their hashes, with a sign of life for each batch. Outside of any transaction: this is the
+    slow step. Ends early when somebody else has all of the claims, whose result will count."""
+    return _vectors(texts, embedder, go_on=lambda: bool(claims.renew(group)))
 
 
-def _embed(texts: dict[str, str], claimed: Claim, embedder: Embedder) -> dict[str, Vectors] | None:
-    """Vectors of texts, by their hashes. Outside of any transaction: this is the slow step.
-
-    None when somebody else has the claim by now, whose result will count.
-    """
+def _vectors(
+    texts: dict[str, str], embedder: Embedder, *, go_on: Callable[[], bool] = lambda: True
+) -> dict[str, Vectors]:
     vectors: dict[str, Vectors] = {}
     size = conf().embedding_batch
     for begin in range(0, len(texts), size):
-        if begin and not claims.renew(claimed):
-            return None
+        if begin and not go_on():
+            break
         hashes = list(texts)[begin : begin + size]
         made = embedder.embed_passages([texts[text_hash] for text_hash in hashes])
         if len(made) != len(hashes):

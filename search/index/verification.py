@@ -10,17 +10,16 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from search.analysis import ANALYSIS_VERSION
 from search.conf import conf
 from search.embedding import EmbedderUnavailable, index_embedder
 from search.index import selectors, services
-from search.index.content import PageContent, load, pipeline_version
+from search.index.content import PageContent, load, pipeline_version, snapshot
 from search.index.models import IndexedPage, Lexeme, Passage
 from search.index.writer import PostingRow, posting_rows
 
@@ -105,7 +104,7 @@ def differences(
 
 def of_page(page_id: int, *, vectors: bool = False) -> list[Difference]:
     """What is other about one page, content and rows read in one snapshot."""
-    with _snapshot():
+    with snapshot():
         row = IndexedPage.objects.filter(pk=page_id).first()
         page = load(page_id)
         if page is None:
@@ -311,17 +310,6 @@ def _of_relations() -> list[Difference]:
 
 
 # --- What it needs --------------------------------------------------------------------------------
-
-
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    """Content and rows as of one moment; inside an open transaction (tests) whatever that sees."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("set transaction isolation level repeatable read, read only")
-        yield
 
 
 def _expected() -> list[int]:

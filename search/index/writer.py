@@ -1,9 +1,10 @@
-"""A page's rows, written in one transaction and only if the page is still what they were computed from."""
+"""Pages' rows, written in one transaction and only of a page that is still what they were computed from."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -12,8 +13,8 @@ from search.analysis import ANALYSIS_VERSION, splits
 from search.embedding import Embedder, Vectors, index_embedder
 from search.embedding.process import source_of
 from search.index.claims import Claim
-from search.index.content import Counts, PageContent, embedded_text, pipeline_version
-from search.index.models import EmbeddingModel, IndexedPage, ModelChoice, Passage
+from search.index.content import PageContent, embedded_text, pipeline_version
+from search.index.models import EmbeddingModel, ModelChoice, Passage
 
 Cursor = Any
 
@@ -22,28 +23,28 @@ MOST_PASSAGES = 32_768
 MOST_PLACES = 600
 """of a term on a page: more do not fit a row of a b-tree (2,704 bytes). Its counts and the page's score are whole."""
 
+MOST_COUNTED = 32_767
+"""what a smallint holds"""
+
 # Of an indexed page i and Wagtail's page p: all but the vectors is what the claim asks for.
-_WORDS_STAND = """i.claim = %(token)s and i.pipeline = %(pipeline)s and i.done >= i.wanted
-                and p.live and p.alias_of_id is null
+_WORDS_STAND = """i.page_id = any(%(pages)s) and i.claim = %(token)s and i.pipeline = %(pipeline)s
+                and i.done >= i.wanted and p.live and p.alias_of_id is null
                 and i.revision is not distinct from p.live_revision_id
                 and i.published_at is not distinct from p.last_published_at"""
-_FINISHED: dict[str, Any] = {
-    "claim": None,
-    "claimed_until": None,
-    "tries": 0,
-    "retry_at": None,
-    "last_error": "",
-}
+_FINISHED = "claim = null, claimed_until = null, tries = 0, retry_at = null, last_error = ''"
 
 
-def unwritten(content: PageContent, embedder: Embedder) -> dict[str, str]:
-    """Texts of a page, by their hash, that have no vector by this model yet."""
-    there = Passage.objects.filter(page_id=content.page_id, vectors__model__fingerprint=embedder.fingerprint)
-    known = set(there.values_list("text_hash", flat=True))
+def unwritten(pages: Sequence[PageContent], embedder: Embedder) -> dict[str, str]:
+    """Texts of pages, by their hash, that have no vector by this model yet."""
+    there = Passage.objects.filter(
+        page_id__in=[page.page_id for page in pages], vectors__model__fingerprint=embedder.fingerprint
+    )
+    known = set(there.values_list("page_id", "text_hash"))
     return {
-        text_hash: content.embedded_text(passage)
-        for passage in content.passages
-        if (text_hash := content.text_hash(passage)) not in known
+        text_hash: page.embedded_text(passage)
+        for page in pages
+        for passage in page.passages
+        if (page.page_id, text_hash := page.text_hash(passage)) not in known
     }
 
 
@@ -59,71 +60,71 @@ def model_row(embedder: Embedder) -> EmbeddingModel:
 
 
 def write(
-    content: PageContent, claimed: Claim, *, embedder: Embedder, vectors: dict[str, Vectors] | None
-) -> bool:
-    """Replaces what the index holds of a page. False: the page, the claim or the model in force has changed
-    meanwhile, nothing written.
+    pages: Sequence[PageContent],
+    group: Sequence[Claim],
+    *,
+    embedder: Embedder,
+    vectors: Mapping[str, Vectors] | None,
+) -> set[int]:
+    """Replaces what the index holds of pages. Returns the ids of those written: not of a page that has changed
+    meanwhile, or whose claim has, and of none where the model in force has.
 
     `vectors` maps text hashes to vectors of passages that had none. None when the model was not asked: what lacks
-    a vector is then found by its words and stays due.
+    a vector is then found by its words and stays due, and the claim stands.
     """
-    write_lexemes(content)
+    if not pages:
+        return set()
+    write_lexemes(pages)
     model = model_row(embedder) if vectors else None
     with transaction.atomic(), connection.cursor() as cursor:
-        # Shared with other pages; a switch waits for all of them, and they for it (model_choice.switch).
-        cursor.execute("select from search_modelchoice for share")
+        _hold_model(cursor)
         if vectors and index_embedder().fingerprint != embedder.fingerprint:
-            return False
-        if not _still_as_read(cursor, content, claimed):
-            return False
-        hashes = [content.text_hash(passage) for passage in content.passages]
-        ids = _write_passages(cursor, content, hashes)
-        _write_postings(cursor, content)
+            return set()
+        standing = _still_as_read(cursor, pages, group)
+        pages = [page for page in pages if page.page_id in standing]
+        rows = _write_passages(cursor, pages)
+        _write_postings(cursor, pages)
         if model is not None and vectors:
-            _write_vectors(cursor, model, content.page_id, ids, hashes, vectors)
-        if len(set(hashes)) < len(hashes):
-            _share_vectors(cursor, content.page_id)
-        IndexedPage.objects.filter(pk=content.page_id).update(
-            translation_key=content.translation_key,
-            language=content.language,
-            kind=content.kind,
-            title=content.title,
-            facets=list(content.facets),
-            passage_count=len(content.passages),
-            length=sum(content.lengths),
-            lengths=[min(length, 32_767) for length in content.lengths],
-            revision=content.revision,
-            published_at=content.published_at,
-            pipeline=pipeline_version(),
-            done=claimed.wanted,
-            indexed_at=_now(cursor),
-            related_at=None,
-            **(_FINISHED if vectors is not None else {}),  # else the caller notes the failure
-        )
-    return True
+            _write_vectors(cursor, model, rows, vectors)
+        _share_vectors(cursor, rows)
+        _write_pages(cursor, pages, group, finished=vectors is not None)
+    return standing
 
 
-def write_lexemes(content: PageContent) -> None:
-    """Adds the page's words to the vocabulary. Sorted, so that two writers cannot wait for each other."""
-    rows = sorted(content.vocabulary.items())
+def write_lexemes(pages: Iterable[PageContent]) -> None:
+    """Adds the pages' words to the vocabulary. Sorted, so that two writers cannot wait for each other."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for page in pages:
+        found[page.language].update((word, stem) for word, (stem, _) in page.vocabulary.items())
+    new = []
     with connection.cursor() as cursor:
-        known = _known_words(cursor, content.language, [word for word, _ in rows])
-        new = []
-        for word, (stem, _) in rows:
-            if word not in known:
-                ways = splits(content.language, word)
+        for language, stems in sorted(found.items()):
+            known = _known_words(cursor, language, list(stems))
+            for word in sorted(stems.keys() - known):
+                ways = splits(language, word)
                 parts = sorted({part for split in ways for part in split})
                 joined = [" ".join(way) for way in ways]
-                new.append((content.language, word, stem, parts, joined, ANALYSIS_VERSION))
+                new.append(
+                    {
+                        "language": language,
+                        "word": word,
+                        "stem": stems[word],
+                        "parts": parts,
+                        "splits": joined,
+                    }
+                )
         if new:
-            cursor.executemany(
-                "insert into search_lexeme (language, word, stem, parts, splits, analysis) "
-                "values (%s, %s, %s, %s, %s, %s) "
-                # A new id, by which processes that hold the vocabulary notice the row (vocabulary/store.py).
-                "on conflict (language, word) do update set id = excluded.id, stem = excluded.stem, "
-                "parts = excluded.parts, splits = excluded.splits, analysis = excluded.analysis "
-                "where search_lexeme.analysis <> excluded.analysis",
-                new,
+            cursor.execute(
+                """
+                insert into search_lexeme (language, word, stem, parts, splits, analysis)
+                select language, word, stem, parts, splits, %s
+                from json_to_recordset(%s) as x (language text, word text, stem text, parts text[], splits text[])
+                -- A new id, by which processes that hold the vocabulary notice the row (vocabulary/store.py).
+                on conflict (language, word) do update set id = excluded.id, stem = excluded.stem,
+                    parts = excluded.parts, splits = excluded.splits, analysis = excluded.analysis
+                where search_lexeme.analysis <> excluded.analysis
+                """,
+                (ANALYSIS_VERSION, json.dumps(new)),
             )
 
 
@@ -135,81 +136,125 @@ def _known_words(cursor: Cursor, language: str, words: list[str]) -> set[str]:
     return {word for (word,) in cursor.fetchall()}
 
 
-def _still_as_read(cursor: Cursor, content: PageContent, claimed: Claim) -> bool:
-    """Compare-and-set: our claim still stands, and the page's live revision is the one that was read."""
+def _hold_model(cursor: Cursor) -> None:
+    """Shared with other pages; a switch waits for all of them, and they for it (model_change._switch)."""
+    cursor.execute("select from search_modelchoice for share")
+
+
+def _locked(group: Sequence[Claim]) -> str:
+    """Several rows are never waited for: a page's deletion may hold one and wait for the next. What somebody else
+    holds counts as changed."""
+    return "for update of i skip locked" if len(group) > 1 else "for update of i"
+
+
+def _still_as_read(cursor: Cursor, pages: Sequence[PageContent], group: Sequence[Claim]) -> set[int]:
+    """Compare-and-set: whose claim still stands, and whose live revision is the one that was read."""
     cursor.execute(
-        """
-        select i.claim = %(token)s and p.live and p.alias_of_id is null
-            and p.live_revision_id is not distinct from %(revision)s
-            and p.last_published_at is not distinct from %(published_at)s
-        from search_indexedpage i join wagtailcore_page p on p.id = i.page_id
-        where i.page_id = %(page)s
-        for update of i
+        f"""
+        select i.page_id
+        from unnest(%(pages)s::bigint[], %(revisions)s::bigint[], %(published)s::timestamptz[])
+            as x (page_id, revision, published_at)
+        join search_indexedpage i on i.page_id = x.page_id
+        join wagtailcore_page p on p.id = i.page_id
+        where i.claim = %(token)s and p.live and p.alias_of_id is null
+            and p.live_revision_id is not distinct from x.revision
+            and p.last_published_at is not distinct from x.published_at
+        {_locked(group)}
         """,
         {
-            "token": claimed.token,
-            "revision": content.revision,
-            "published_at": content.published_at,
-            "page": content.page_id,
+            "token": group[0].token,
+            "pages": [page.page_id for page in pages],
+            "revisions": [page.revision for page in pages],
+            "published": [page.published_at for page in pages],
         },
     )
-    row = cursor.fetchone()
-    return bool(row and row[0])
+    return {page_id for (page_id,) in cursor.fetchall()}
 
 
-def _write_passages(cursor: Cursor, content: PageContent, hashes: Sequence[str]) -> list[int]:
-    """Keeps the rows (and so the vectors) of unchanged passages, wherever they moved. Returns ids in order."""
-    cursor.execute(
-        "select text_hash, id from search_passage where page_id = %s order by ordinal", (content.page_id,)
-    )
-    kept: dict[str, list[int]] = defaultdict(list)
-    for text_hash, passage_id in cursor.fetchall():
-        kept[text_hash].append(passage_id)
-    ids: list[int] = []
-    lengths = content.lengths
-    for ordinal, (passage, text_hash) in enumerate(zip(content.passages, hashes, strict=True)):
-        row = (ordinal, passage.anchor, list(passage.heading_path), passage.text, lengths[ordinal])
-        if kept[text_hash]:
-            ids.append(kept[text_hash].pop(0))
-            cursor.execute(
-                "update search_passage set ordinal = %s, anchor = %s, heading_path = %s, text = %s, length = %s "
-                "where id = %s",
-                (*row, ids[-1]),
+class _Row(NamedTuple):
+    """of search_passage"""
+
+    page_id: int
+    text_hash: str
+    id: int
+
+
+def _write_passages(cursor: Cursor, pages: Sequence[PageContent]) -> list[_Row]:
+    """Keeps the rows (and so the vectors) of unchanged passages, wherever they moved. Returns all of the pages'."""
+    kept: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for row in _passage_rows(cursor, [page.page_id for page in pages]):
+        kept[row.page_id, row.text_hash].append(row.id)
+    wanted: list[dict[str, Any]] = []
+    for page in pages:
+        for ordinal, passage in enumerate(page.passages):
+            text_hash = page.text_hash(passage)
+            there = kept[page.page_id, text_hash]
+            wanted.append(
+                {
+                    "id": there.pop(0) if there else None,
+                    "page_id": page.page_id,
+                    "ordinal": ordinal,
+                    "anchor": passage.anchor,
+                    "heading_path": passage.heading_path,
+                    "text": passage.text,
+                    "text_hash": text_hash,
+                    "length": page.lengths[ordinal],
+                }
             )
-        else:
-            cursor.execute(
-                "insert into search_passage (ordinal, anchor, heading_path, text, length, text_hash, page_id) "
-                "values (%s, %s, %s, %s, %s, %s, %s) returning id",
-                (*row, text_hash, content.page_id),
-            )
-            ids.append(cursor.fetchone()[0])
-    gone = [passage_id for left in kept.values() for passage_id in left]
-    if gone:
+    if gone := [passage_id for left in kept.values() for passage_id in left]:
         cursor.execute("delete from search_passage where id = any(%s)", (gone,))
-    return ids
+    moved = [row for row in wanted if row["id"] is not None]
+    if moved:
+        cursor.execute(
+            f"""
+            update search_passage s
+            set ordinal = x.ordinal, anchor = x.anchor, heading_path = x.heading_path, text = x.text, length = x.length
+            from {_PASSAGES} where s.id = x.id
+            """,
+            (json.dumps(moved),),
+        )
+    rows = [_Row._make(row[name] for name in _Row._fields) for row in moved]
+    if len(moved) < len(wanted):
+        cursor.execute(
+            f"""
+            insert into search_passage (page_id, ordinal, anchor, heading_path, text, text_hash, length)
+            select page_id, ordinal, anchor, heading_path, text, text_hash, length from {_PASSAGES}
+            returning page_id, text_hash, id
+            """,
+            (json.dumps([row for row in wanted if row["id"] is None]),),
+        )
+        rows += map(_Row._make, cursor.fetchall())
+    return rows
 
 
-def _write_postings(cursor: Cursor, content: PageContent) -> None:
-    cursor.execute("delete from search_posting where page_id = %s", (content.page_id,))
-    columns: list[list[Any]] = [[] for _ in PostingRow._fields]
-    for row in posting_rows(content):
-        for column, value in zip(columns, row, strict=True):
-            # An array of arrays would have to be a rectangle, so they travel as text.
-            column.append(_array(value) if isinstance(value, tuple) else value)
+_PASSAGES = """json_to_recordset(%s) as x (id bigint, page_id bigint, ordinal int, anchor text, heading_path text[],
+                text text, text_hash text, length int)"""
+
+
+def _passage_rows(cursor: Cursor, page_ids: Sequence[int]) -> list[_Row]:
     cursor.execute(
-        """
-        insert into search_posting (page_id, term, title, keywords, headings, body, places, forms, written)
-        select %s, term, title, keywords, headings, body, places::int[], forms::text[], written::text[] from unnest(
-            %s::text[], %s::smallint[], %s::smallint[], %s::smallint[], %s::smallint[], %s::text[], %s::text[],
-            %s::text[]) as x (term, title, keywords, headings, body, places, forms, written)
-        """,
-        (content.page_id, *columns),
+        "select page_id, text_hash, id from search_passage where page_id = any(%s) order by page_id, ordinal",
+        (list(page_ids),),
     )
+    return list(map(_Row._make, cursor.fetchall()))
+
+
+def _write_postings(cursor: Cursor, pages: Sequence[PageContent]) -> None:
+    cursor.execute("delete from search_posting where page_id = any(%s)", ([page.page_id for page in pages],))
+    columns = ", ".join(PostingRow._fields)
+    with cursor.copy(f"copy search_posting (page_id, {columns}) from stdin") as copy:
+        for page in pages:
+            copy.write("".join(_copied(page.page_id, row) for row in posting_rows(page)))
+
+
+def _copied(page_id: int, row: PostingRow) -> str:
+    """A line of COPY. Words are letters, digits, marks and hyphens: none needs an escape inside quotes."""
+    values = (_array(value) if isinstance(value, tuple) else str(value) for value in row)
+    return "\t".join((str(page_id), *values)) + "\n"
 
 
 def _array(values: Sequence[int | str]) -> str:
-    """As PostgreSQL reads it. Words are letters, digits, marks and hyphens, and so need no escape inside quotes."""
-    return "{" + ",".join(f'"{value}"' for value in values) + "}"
+    return "{" + ",".join([f'"{value}"' for value in values]) + "}"
 
 
 class PostingRow(NamedTuple):
@@ -225,61 +270,67 @@ class PostingRow(NamedTuple):
     written: tuple[str, ...]
 
 
-def posting_rows(content: PageContent) -> list[PostingRow]:
-    """Of all terms of a page, ordered by term."""
+def posting_rows(page: PageContent) -> list[PostingRow]:
+    """Of all terms of a page, ordered by term. Title and keywords are counted at the first passage."""
     forms: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for word, (stem, written) in sorted(content.vocabulary.items()):
+    for word, (stem, written) in sorted(page.vocabulary.items()):
         forms[stem].append((word, written))
-    found: dict[str, list[tuple[int, Counts]]] = defaultdict(list)
-    for ordinal, terms in enumerate(content.counts[:MOST_PASSAGES]):
-        for stem, counts in terms.items():
-            found[stem].append((ordinal, counts))
-    rows = []
-    for stem in sorted(found):
-        sums = {
-            name: min(sum(getattr(counts, name) for _, counts in found[stem]), 32_767)
-            for name in ("title", "keywords", "headings", "body")
-        }
-        places = tuple(
-            ordinal << 16 | min(counts.headings, 255) << 8 | min(counts.body, 255)
-            for ordinal, counts in found[stem][:MOST_PLACES]
+    title, keywords, headings, body = (Counter[str]() for _ in range(4))
+    places: dict[str, list[int]] = defaultdict(list)
+    for ordinal, passage in enumerate(page.passages[:MOST_PASSAGES]):
+        above, inside = Counter[str](), _terms(page, passage.text)
+        for heading in passage.heading_path:
+            above.update(_terms(page, heading))
+        found = above.keys() | inside.keys()
+        if ordinal == 0:
+            title.update(_terms(page, page.title))
+            keywords.update(_terms(page, page.keywords))
+            found |= title.keys() | keywords.keys()
+        for stem in found:
+            places[stem].append(ordinal << 16 | min(above[stem], 255) << 8 | min(inside[stem], 255))
+        headings.update(above)
+        body.update(inside)
+    return [
+        PostingRow(
+            term=f"{page.language}:{stem}",
+            title=min(title[stem], MOST_COUNTED),
+            keywords=min(keywords[stem], MOST_COUNTED),
+            headings=min(headings[stem], MOST_COUNTED),
+            body=min(body[stem], MOST_COUNTED),
+            places=tuple(places[stem][:MOST_PLACES]),
+            forms=tuple(word for word, _ in forms[stem]),
+            written=tuple(written for _, written in forms[stem]),
         )
-        rows.append(
-            PostingRow(
-                f"{content.language}:{stem}",
-                **sums,
-                places=places,
-                forms=tuple(word for word, _ in forms[stem]),
-                written=tuple(written for _, written in forms[stem]),
-            )
-        )
-    return rows
+        for stem in sorted(places)
+    ]
+
+
+def _terms(page: PageContent, text: str) -> Counter[str]:
+    return Counter([word.term for word in page.words(text)])
 
 
 def _write_vectors(
-    cursor: Cursor,
-    model: EmbeddingModel,
-    page_id: int,
-    ids: Sequence[int],
-    hashes: Sequence[str],
-    vectors: dict[str, Vectors],
+    cursor: Cursor, model: EmbeddingModel, rows: Iterable[_Row], vectors: Mapping[str, Vectors]
 ) -> None:
     """The first vectors of a site choose its model."""
-    rows = [
-        (passage_id, page_id, model.pk, as_literal(vectors[text_hash]))
-        for passage_id, text_hash in zip(ids, hashes, strict=True)
-        if text_hash in vectors
-    ]
     cursor.executemany(
         "insert into search_passagevector (passage_id, page_id, model_id, embedding) values (%s, %s, %s, %s::halfvec) "
         "on conflict (model_id, passage_id) do update set embedding = excluded.embedding",
-        rows,
+        [
+            (row.id, row.page_id, model.pk, as_literal(vectors[row.text_hash]))
+            for row in rows
+            if row.text_hash in vectors
+        ],
     )
     ModelChoice.objects.bulk_create([ModelChoice(current=model)], ignore_conflicts=True)
 
 
-def _share_vectors(cursor: Cursor, page_id: int) -> None:
+def _share_vectors(cursor: Cursor, rows: Sequence[_Row]) -> None:
     """What stands twice on a page has one vector in the space of each model."""
+    times = Counter((row.page_id, row.text_hash) for row in rows)
+    pages = sorted({page_id for (page_id, _), count in times.items() if count > 1})
+    if not pages:
+        return
     cursor.execute(
         """
         insert into search_passagevector (passage_id, page_id, model_id, embedding)
@@ -287,76 +338,111 @@ def _share_vectors(cursor: Cursor, page_id: int) -> None:
         from search_passage s
         join search_passage t on t.page_id = s.page_id and t.text_hash = s.text_hash and t.id <> s.id
         join search_passagevector v on v.passage_id = t.id
-        where s.page_id = %s
+        where s.page_id = any(%s)
         on conflict (model_id, passage_id) do nothing
         """,
-        (page_id,),
+        (pages,),
+    )
+
+
+def _write_pages(
+    cursor: Cursor, pages: Sequence[PageContent], group: Sequence[Claim], *, finished: bool
+) -> None:
+    wanted = {one.page_id: one.wanted for one in group}
+    rows = [
+        {
+            "page_id": page.page_id,
+            "translation_key": str(page.translation_key),
+            "language": page.language,
+            "kind": page.kind,
+            "title": page.title,
+            "facets": page.facets,
+            "passage_count": len(page.passages),
+            "length": sum(page.lengths),
+            "lengths": [min(length, MOST_COUNTED) for length in page.lengths],
+            "revision": page.revision,
+            "published_at": page.published_at and page.published_at.isoformat(),
+            "wanted": wanted[page.page_id],
+        }
+        for page in pages
+    ]
+    cursor.execute(
+        f"""
+        update search_indexedpage i
+        set translation_key = x.translation_key, language = x.language, kind = x.kind, title = x.title,
+            facets = x.facets, passage_count = x.passage_count, length = x.length, lengths = x.lengths,
+            revision = x.revision, published_at = x.published_at, pipeline = %s, done = x.wanted,
+            indexed_at = now(), related_at = null {f", {_FINISHED}" if finished else ""}
+        from json_to_recordset(%s) as x (page_id bigint, translation_key uuid, language text, kind text, title text,
+            facets text[], passage_count int, length int, lengths smallint[], revision bigint,
+            published_at timestamptz, wanted bigint)
+        where i.page_id = x.page_id
+        """,
+        (pipeline_version(), json.dumps(rows)),
     )
 
 
 def as_literal(vector: Vectors) -> str:
     """A vector as pgvector reads it."""
-    return "[" + ",".join(f"{value:.6g}" for value in vector.tolist()) + "]"
+    return "[" + ",".join(["%.6g"] * len(vector)) % tuple(vector.tolist()) + "]"
 
 
-def unread(claimed: Claim, embedder: Embedder) -> dict[str, str] | None:
-    """Texts that this model has not read yet, by their hash, of a page that lacks nothing else: its words were written
-    first. None where the page itself has to be read again."""
+def unread(group: Sequence[Claim], embedder: Embedder) -> dict[int, dict[str, str]]:
+    """Texts that this model has not read yet, by their hash, of each page that lacks nothing else: its words were written
+    first. A page that is missing here has to be read again."""
+    found: dict[int, dict[str, str]] = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            select s.text_hash, i.title, s.heading_path, s.text
+            select s.page_id, s.text_hash, i.title, s.heading_path, s.text
             from search_indexedpage i
             join wagtailcore_page p on p.id = i.page_id
             join search_passage s on s.page_id = i.page_id
-            where i.page_id = %(page)s and {_WORDS_STAND}
+            where {_WORDS_STAND}
                 and not exists (
                     select from search_passagevector v
                     where v.passage_id = s.id
                         and v.model_id = (select id from search_embeddingmodel where fingerprint = %(fingerprint)s)
                 )
-            order by s.ordinal
+            order by s.page_id, s.ordinal
             """,
-            _stand_params(claimed) | {"fingerprint": embedder.fingerprint},
+            _stand_params(group) | {"fingerprint": embedder.fingerprint},
         )
-        found = {text_hash: embedded_text(title, path, text) for text_hash, title, path, text in cursor}
-    return found or None
+        for page_id, text_hash, title, path, text in cursor:
+            found[page_id][text_hash] = embedded_text(title, path, text)
+    return found
 
 
-def write_vectors(claimed: Claim, *, embedder: Embedder, vectors: dict[str, Vectors] | None) -> bool:
-    """Adds the vectors of what `unread` gave. False: page, claim or model in force have changed, or the model was not
-    asked (None): nothing written, its words are there."""
-    if vectors is None:
-        return False
+def write_vectors(group: Sequence[Claim], *, embedder: Embedder, vectors: Mapping[str, Vectors]) -> set[int]:
+    """Adds the vectors of what `unread` gave. Returns the ids of those written, as `write` does."""
+    if not group:
+        return set()
     model = model_row(embedder)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select from search_modelchoice for share")
+        _hold_model(cursor)
         if index_embedder().fingerprint != embedder.fingerprint:
-            return False
+            return set()
         cursor.execute(
             f"""
-            select from search_indexedpage i
+            select i.page_id from search_indexedpage i
             join wagtailcore_page p on p.id = i.page_id
-            where i.page_id = %(page)s and {_WORDS_STAND}
-            for update of i
+            where {_WORDS_STAND}
+            {_locked(group)}
             """,
-            _stand_params(claimed),
+            _stand_params(group),
         )
-        if cursor.fetchone() is None:
-            return False
-        cursor.execute("select text_hash, id from search_passage where page_id = %s", (claimed.page_id,))
-        hashes, ids = zip(*cursor.fetchall(), strict=True)
-        _write_vectors(cursor, model, claimed.page_id, ids, hashes, vectors)
-        IndexedPage.objects.filter(pk=claimed.page_id).update(
-            indexed_at=_now(cursor), related_at=None, **_FINISHED
+        standing = [page_id for (page_id,) in cursor.fetchall()]
+        _write_vectors(cursor, model, _passage_rows(cursor, standing), vectors)
+        cursor.execute(
+            f"update search_indexedpage set indexed_at = now(), related_at = null, {_FINISHED} where page_id = any(%s)",
+            (standing,),
         )
-    return True
+    return set(standing)
 
 
-def _stand_params(claimed: Claim) -> dict[str, Any]:
-    return {"page": claimed.page_id, "token": claimed.token, "pipeline": pipeline_version()}
-
-
-def _now(cursor: Cursor) -> Any:
-    cursor.execute("select now()")
-    return cursor.fetchone()[0]
+def _stand_params(group: Sequence[Claim]) -> dict[str, Any]:
+    return {
+        "pages": [one.page_id for one in group],
+        "token": group[0].token,
+        "pipeline": pipeline_version(),
+    }

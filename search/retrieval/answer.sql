@@ -44,12 +44,13 @@ given as materialized (
 -- word of such a page as well; only then is the list cut. Asked one by one, so that no more is read than is kept.
 proposed as materialized (
     select l.leg, l.word, x.term, max(x.factor) as factor
-    from unnest(%(list_leg)s::int[], %(list_word)s::int[], %(list_first)s::int[], %(list_last)s::int[])
-        with ordinality as l (leg, word, first, last, list)
+    from unnest(%(list_leg)s::int[], %(list_word)s::int[], %(list_forms)s::text[], %(list_terms)s::text[],
+        %(list_factors)s::text[], %(list_needs)s::text[])
+        with ordinality as l (leg, word, forms, terms, factors, needs, list)
     cross join lateral (
         select f.term, f.factor
-        from unnest((%(list_forms)s::text[])[l.first:l.last], (%(list_terms)s::text[])[l.first:l.last],
-            (%(list_factors)s::float8[])[l.first:l.last], (%(list_needs)s::text[])[l.first:l.last])
+        from unnest(string_to_array(l.forms, ' '), string_to_array(l.terms, ' '),
+            string_to_array(l.factors, ' ')::float8[], string_to_array(l.needs, ' ', ''))
             as f (form, term, factor, needs)
         where (
             select true
@@ -303,8 +304,19 @@ chosen_pages as materialized (
     union
     select page_id from dense_places where place <= %(candidates)s
 ),
+-- A page means more than its nearest passage: what it begins with says what it is about.
+first_passages as materialized (
+    select e.page_id, 1 - (e.embedding <=> (select %(vector)s::halfvec)) as cosine
+    from search_passagevector e
+    where %(vector)s::text is not null
+        and e.model_id = (select id from search_embeddingmodel where fingerprint = %(fingerprint)s)
+        and e.passage_id = any (array(
+            select id from search_passage where page_id = any (array(select page_id from chosen_pages)) and ordinal = 0
+        ))
+),
 chosen as materialized (
     select c.page_id, i.lengths, v.language, w.dense, w.gram, w.floor, s.passage_length, d.cosine,
+        d.cosine + %(first_meaning)s * (coalesce(f.cosine, d.cosine) - d.cosine) as page_cosine,
         coalesce(l.page_score, 0) as page_score, coalesce(l.gram_score, 0) as gram_score,
         coalesce(l.coverage, 0) as coverage
     from chosen_pages c
@@ -318,6 +330,7 @@ chosen as materialized (
     join statistics s on s.language = v.language
     left join lexical l on l.page_id = c.page_id
     left join dense_pages d on d.page_id = c.page_id
+    left join first_passages f on f.page_id = c.page_id
 ),
 
 -- Candidates -> BM25 of their passages. A place is `ordinal << 16 | headings << 8 | body`. ---------------------------
@@ -365,7 +378,7 @@ candidates as materialized (
 scale as materialized (
     select nullif(max(page_score), 0) as page_score, nullif(max(passage_score), 0) as passage_score,
         nullif(max(gram_score), 0) as gram_score,
-        min(cosine) as least_cosine, nullif(max(cosine) - min(cosine), 0) as cosine_range
+        min(page_cosine) as least_cosine, nullif(max(page_cosine) - min(page_cosine), 0) as cosine_range
     from candidates
 ),
 fused as materialized (
@@ -473,8 +486,8 @@ reasons as materialized (
     select p.page_id, json_agg(jsonb_build_array(u.word, p.term, p.forms, p.written)) as reasons
     from search_posting p
     join (select distinct word, term from uses where leg = 0 and factor >= %(reason_floor)s) u on u.term = p.term
+    -- By the pages alone: with the terms as a second condition the planner reads each of them on all pages.
     where p.page_id = any (array(select found from page_of_results))
-        and p.term = any (array(select term from uses where leg = 0 and factor >= %(reason_floor)s))
     group by p.page_id
 ),
 

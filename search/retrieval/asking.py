@@ -7,14 +7,14 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate, chain
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 
 from search import vocabulary
-from search.analysis import stem, words
+from search.analysis import Occurrences, stem, words
 from search.bilingual import table
 from search.conf import conf
 from search.embedding import Embedder, Vectors, query_embedder, query_vector
@@ -214,6 +214,7 @@ def statement_params(
         "weight_keywords": figures.weight_keywords,
         "weight_heading": figures.weight_heading,
         "page_share": figures.page_share,
+        "first_meaning": figures.first_meaning,
         "compound_words": figures.compound_words,
         "gram_words": figures.gram_words,
         "candidates": figures.candidates,
@@ -241,19 +242,21 @@ def _given(terms: Sequence[Term]) -> dict[str, Any]:
 
 
 def _proposed(lists: Sequence[Proposals]) -> dict[str, Any]:
-    """All lists one after the other, and where each begins and ends; places count from 1."""
-    forms = [form for one in lists for form in one.forms]
-    ends = list(accumulate(len(one.forms) for one in lists))
+    """Each column of a list in one string: of an array PostgreSQL reads all that stands before a part of it."""
     return {
         "list_leg": [one.leg for one in lists],
         "list_word": [one.word for one in lists],
-        "list_first": [end - len(one.forms) + 1 for one, end in zip(lists, ends, strict=True)],
-        "list_last": ends,
-        "list_forms": [form.form for form in forms],
-        "list_terms": [form.term for form in forms],
-        "list_factors": [form.factor for form in forms],
-        "list_needs": [form.needs for form in forms],
+        "list_forms": [" ".join(one.forms) for one in lists],
+        "list_terms": [" ".join(one.terms) for one in lists],
+        "list_factors": [_spaced(one.factors) for one in lists],
+        "list_needs": [" ".join(term or "" for term in one.needs) for one in lists],
     }
+
+
+def _spaced(numbers: Sequence[float]) -> str:
+    """Numbers as PostgreSQL reads them; a few different ones stand there hundreds of times."""
+    written = {number: str(number) for number in set(numbers)}
+    return " ".join(map(written.__getitem__, numbers))
 
 
 def _slips(asked: Question, choices: Mapping[int, Sequence[Choice]]) -> dict[str, Any]:
@@ -281,6 +284,10 @@ def _answer(asked: Question, found: dict[str, Any], *, embedder: Embedder | None
     for term in found["terms"]:
         language, _, bare = term.partition(":")
         terms[language].add(bare)
+    marking = {
+        language: Occurrences(language, terms[language])
+        for language in {hit["language"] for hit in found["hits"]}
+    }
     facets: dict[str, dict[str, int]] = {}
     for name, value, count in found["counts"]:
         facets.setdefault(name, {})[value] = count
@@ -295,7 +302,7 @@ def _answer(asked: Question, found: dict[str, Any], *, embedder: Embedder | None
         meant[place] = meant[place] + form if place in meant else written
     return Answer(
         question=asked.text,
-        hits=tuple(_hit(asked, hit, terms[hit["language"]]) for hit in found["hits"]),
+        hits=tuple(_hit(asked, hit, marking[hit["language"]]) for hit in found["hits"]),
         total=found["total"],
         facets=facets,
         lexical_only=embedder is None,
@@ -324,16 +331,16 @@ def _suggestion(asked: Question, meant: Mapping[int, str]) -> str | None:
     return text
 
 
-def _hit(asked: Question, hit: dict[str, Any], terms: set[str]) -> Hit:
+def _hit(asked: Question, hit: dict[str, Any], marking: Occurrences) -> Hit:
     passages = [
         HitPassage(
             anchor=passage["anchor"],
             heading_path=tuple(passage["heading_path"]),
-            fragments=fragments.excerpt(passage["text"], hit["language"], terms),
+            fragments=fragments.excerpt(passage["text"], marking),
         )
         for passage in hit["passages"]
     ]
-    title_fragments = fragments.marked(hit["title"], hit["language"], terms)
+    title_fragments = fragments.marked(hit["title"], marking)
     shown = _shown(hit["language"], title_fragments, *(passage.fragments for passage in passages))
     reasons = [Reason(*reason) for reason in hit["reasons"]]
     matched = _matched(asked, reasons)

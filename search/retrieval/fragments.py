@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from bisect import bisect_right
 from itertools import pairwise
 
-from search.analysis import Sentence, sentences, words
+from search.analysis import Occurrences, Sentence, Word, sentences
 from search.conf import conf
 from search.retrieval.answer import Fragment
 
 
-@dataclass(frozen=True)
-class _Mark:
-    start: int
-    end: int
-    term: str
+def excerpt(text: str, asked: Occurrences) -> tuple[Fragment, ...]:
+    """About `fragment_chars` of a text around its best sentence; the beginning where no asked word occurs.
 
-
-def excerpt(text: str, language: str, terms: Collection[str]) -> tuple[Fragment, ...]:
-    """About `fragment_chars` of a text around its best sentence; the beginning where no asked term occurs.
-
-    `terms` are those of the text's language, compounds included. Line ends become spaces.
+    `asked` finds the terms of the question in the text's language, compounds included. Line ends become spaces.
     """
-    marks = _marks(text, language, terms)
     found = sentences(text)
     if not found:
         return ()
+    marks = _marks(text, asked)
     best = _best(found, marks)
     start, end = _window(text, found, best, marks)
     matter = (
@@ -42,31 +34,32 @@ def excerpt(text: str, language: str, terms: Collection[str]) -> tuple[Fragment,
     return tuple(fragments)
 
 
-def marked(text: str, language: str, terms: Collection[str]) -> tuple[Fragment, ...]:
+def marked(text: str, asked: Occurrences) -> tuple[Fragment, ...]:
     """A whole short text (a title) with the asked words marked."""
-    return tuple(_cut(text, 0, len(text), _marks(text, language, terms), None))
+    return tuple(_cut(text, 0, len(text), _marks(text, asked), None))
 
 
-def _marks(text: str, language: str, terms: Collection[str]) -> list[_Mark]:
+def _marks(text: str, asked: Occurrences) -> list[Word]:
     """Places of asked words, in order, not overlapping: a hyphenated word is marked whole or in its parts."""
-    found: list[_Mark] = []
-    for word in words(text, language):
-        if word.term in terms and not (found and word.start < found[-1].end):
-            found.append(_Mark(word.start, word.end, word.term))
+    found: list[Word] = []
+    for word in asked(text):
+        if not (found and word.start < found[-1].end):
+            found.append(word)
     return found
 
 
-def _best(found: list[Sentence], marks: list[_Mark]) -> int:
+def _best(found: list[Sentence], marks: list[Word]) -> int:
     """Index of the sentence with most different asked terms, then most of them; the first of equals."""
+    if not marks:
+        return 0
+    starts = [sentence.start for sentence in found]
+    inside: dict[int, list[str]] = {}
+    for mark in marks:
+        inside.setdefault(max(bisect_right(starts, mark.start) - 1, 0), []).append(mark.term)
+    return max(inside, key=lambda index: (len(set(inside[index])), len(inside[index]), -index))
 
-    def worth(sentence: Sentence) -> tuple[int, int]:
-        inside = [mark.term for mark in marks if sentence.start <= mark.start < sentence.end]
-        return len(set(inside)), len(inside)
 
-    return max(range(len(found)), key=lambda index: (worth(found[index]), -index))
-
-
-def _window(text: str, found: list[Sentence], best: int, marks: list[_Mark]) -> tuple[int, int]:
+def _window(text: str, found: list[Sentence], best: int, marks: list[Word]) -> tuple[int, int]:
     """The best sentence and as many neighbours as fit, later ones first; a stretch of it if it is too long."""
     limit = conf().fragment_chars
     start, end = found[best].start, found[best].end
@@ -90,7 +83,8 @@ def _window(text: str, found: list[Sentence], best: int, marks: list[_Mark]) -> 
     return start, end
 
 
-def _cut(text: str, start: int, end: int, marks: list[_Mark], matter: Sentence | None) -> list[Fragment]:
+def _cut(text: str, start: int, end: int, marks: list[Word], matter: Sentence | None) -> list[Fragment]:
+    marks = [mark for mark in marks if mark.start < end and mark.end > start]
     edges = {start, end}
     edges.update(edge for mark in marks for edge in (mark.start, mark.end))
     if matter is not None:

@@ -7,7 +7,7 @@ a hidden page's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from search.analysis import splits
@@ -52,23 +52,17 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Proposal:
-    """A word form that counts where this reader sees it on some page."""
-
-    form: str
-    term: str
-    factor: float
-    needs: str | None = None
-    """a term that must be visible too: the other part of a compound"""
-
-
-@dataclass(frozen=True)
 class Proposals:
-    """Forms for a word, best first, of which the statement takes the first that are visible."""
+    """Forms for a word, best first, of which the statement takes the first that this reader sees on some page: in
+    columns, since there may be thousands in a question."""
 
     leg: int
     word: int
-    forms: tuple[Proposal, ...]
+    forms: Sequence[str]
+    terms: Sequence[str]
+    factors: Sequence[float]
+    needs: Sequence[str | None] = ()
+    """of compounds: a term that must be visible too, the other part"""
 
 
 @dataclass(frozen=True)
@@ -102,12 +96,12 @@ def expand(asked: Question, table: Translations, known: Vocabularies) -> Expansi
             if weight >= LEAST_WEIGHT:
                 terms.append(Term(number, f"{word.language}:{stem}", weight))
             if weight >= LEAST_FOR_COMPOUNDS:
-                forms = _compounds(word, stem, weight * figures.factor_compound, own_stems, here, table)
-                proposals.append(Proposals(WORDS, number, forms))
+                factor = weight * figures.factor_compound
+                proposals.append(_compounds(number, word, stem, factor, own_stems, here, table))
         if word.own:
             terms.extend(_parts(number, word, here, figures))
             if gram_weight(asked.language, word.language):
-                proposals.append(Proposals(GRAMS, number, _similar(word, here, figures)))
+                proposals.append(_similar(number, word, here, figures))
     for place in {word.place for word in asked.words}:
         there = [(number, word) for number, word in numbered if word.place == place]
         found = _choices(there, asked.language, table, known)
@@ -135,8 +129,14 @@ def gram_count(word: AskedWord) -> float:
 
 
 def _compounds(
-    word: AskedWord, stem: str, factor: float, own_stems: set[str], known: Vocabulary, table: Translations
-) -> tuple[Proposal, ...]:
+    number: int,
+    word: AskedWord,
+    stem: str,
+    factor: float,
+    own_stems: set[str],
+    known: Vocabulary,
+    table: Translations,
+) -> Proposals:
     """Words with this one in them, short ones first."""
     own_here = own_stems if word.own else set()
 
@@ -155,8 +155,13 @@ def _compounds(
     free = {form for form, needs in found if needs is None}
     kept = [(form, needs) for form, needs in found if needs is None or form not in free]
     kept.sort(key=lambda one: (len(one[0].word), one[0].word, one[1] or ""))
-    return tuple(
-        Proposal(form.word, f"{word.language}:{form.stem}", factor, needs=needs) for form, needs in kept
+    return Proposals(
+        WORDS,
+        number,
+        forms=[form.word for form, _ in kept],
+        terms=[f"{word.language}:{form.stem}" for form, _ in kept],
+        factors=[factor] * len(kept),
+        needs=[needs for _, needs in kept],
     )
 
 
@@ -169,10 +174,14 @@ def _parts(number: int, word: AskedWord, known: Vocabulary, figures: SearchConf)
                 yield Term(number, f"{word.language}:{part}", figures.factor_parts, way=way, size=len(split))
 
 
-def _similar(word: AskedWord, known: Vocabulary, figures: SearchConf) -> tuple[Proposal, ...]:
-    return tuple(
-        Proposal(form.word, f"{word.language}:{form.stem}", share * share)
-        for form, share in known.similar(word.folded, figures.gram_share)
+def _similar(number: int, word: AskedWord, known: Vocabulary, figures: SearchConf) -> Proposals:
+    found = known.similar(word.folded, figures.gram_share)
+    return Proposals(
+        GRAMS,
+        number,
+        forms=found.words,
+        terms=[f"{word.language}:{stem}" for stem in found.stems],
+        factors=[share * share for share in found.shares],
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import NoReverseMatch, reverse
+from functools import lru_cache
+
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import translation
 from wagtail.models import Site
 
@@ -23,10 +25,16 @@ def page_url(url_path: str) -> str:
     for root in roots:
         if not url_path.startswith(root.root_path):
             continue
-        with translation.override(root.language_code):
-            try:
-                path = reverse("wagtail_serve", args=(url_path[len(root.root_path) :],))
-            except NoReverseMatch:
-                return ""
-        return path if len({other.site_id for other in roots}) == 1 else root.root_url + path
+        path = _path(url_path[len(root.root_path) :], root.language_code, get_script_prefix(), get_urlconf())
+        return root.root_url + path if path and len({other.site_id for other in roots}) > 1 else path
     return ""
+
+
+@lru_cache(maxsize=4096)
+def _path(below: str, language: str, prefix: str, urlconf: str | None) -> str:
+    """Path of what lies below a root of that language; "" where nothing serves it. Depends on these four alone."""
+    with translation.override(language):
+        try:
+            return reverse("wagtail_serve", urlconf, args=(below,))
+        except NoReverseMatch:
+            return ""

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy
 from rapidfuzz import process
@@ -48,6 +49,15 @@ class Near:
     """insertions, deletions, replacements and exchanged neighbours (optimal string alignment)"""
     forms: tuple[Form, ...]
     """the word itself; or the two parts of a compound, if the slip is inside one that no text has as a whole"""
+
+
+class Similar(NamedTuple):
+    """Forms that share grams with a word, best first, in columns: there may be hundreds."""
+
+    words: tuple[str, ...]
+    stems: tuple[str, ...]
+    shares: tuple[float, ...]
+    """of the word's grams that the form has"""
 
 
 class Vocabulary:
@@ -99,18 +109,22 @@ class Vocabulary:
         found = ((self._form(word), other) for word, other in pairs)
         return [(form, other) for form, other in found if form.stem != stem]
 
-    def _similar(self, word: str, least: float) -> tuple[tuple[Form, float], ...]:
-        """(form, share of the word's grams that it has), best first, from a share of `least`."""
+    def _similar(self, word: str, least: float) -> Similar:
+        """All forms with at least a share of `least` of the word's grams."""
         asked = set(grams(word))
         places = [
             numpy.array(self._of_gram[gram], dtype=numpy.int32) for gram in asked if gram in self._of_gram
         ]
         if not places:
-            return ()
+            return Similar((), (), ())
         counts = numpy.bincount(numpy.concatenate(places))
         enough = numpy.flatnonzero(counts >= least * len(asked))
         found = sorted((-int(counts[number]), self._words[number]) for number in enough)
-        return tuple((self._form(other), -count / len(asked)) for count, other in found)
+        return Similar(
+            words=tuple(other for _, other in found),
+            stems=tuple(self._stem_of[other] for _, other in found),
+            shares=tuple(-count / len(asked) for count, _ in found),
+        )
 
     def _near(self, word: str) -> tuple[Near, ...]:
         """Other words of the corpus within the slips that a word of this length is allowed, nearest first."""

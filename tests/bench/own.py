@@ -79,4 +79,6 @@ def _memory(var: Path) -> float | None:
 
     if not (var / "run" / "processes.json").exists():
         return None
-    return sum(memory.sizes(var).values()) or None
+    found = memory.sizes(var)
+    # PostgreSQL outlives `./lotse stop` where another command began it: alone it is no site.
+    return sum(found.values()) if "web" in found else None

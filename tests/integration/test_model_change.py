@@ -155,11 +155,11 @@ def test_page_embedded_across_the_switch_is_written_with_the_model_in_force(site
     (claimed,) = claims.claim(limit=1, pages=[note.pk])
     page = content.load(note.pk)
     old = index_embedder()
-    vectors = services._embed(writer.unwritten(page, old), claimed, old)
+    vectors = services._embed(writer.unwritten([page], old), [claimed], old)
     model_change.start(NEW)
     change()
-    assert not writer.write(page, claimed, embedder=old, vectors=vectors)
-    claims.release(claimed)
+    assert not writer.write([page], [claimed], embedder=old, vectors=vectors)
+    claims.release([claimed])
     services.index_due()
     assert vectors_of(NEW).filter(page_id=note.pk).count() == 2
 
@@ -450,6 +450,6 @@ def test_new_splitter_keeps_a_page_as_it_is_until_its_new_passages_have_vectors(
 
     monkeypatch.setattr(embedder, "embed_passages", looked)
     services.index_due()
-    assert [(total, other) for total, _, other in seen] == [(3, 3), (3, 2), (3, 1)]
+    assert [(total, other) for total, _, other in seen] == [(3, 3)]
     assert all(model.startswith(OLD) for _, model, _ in seen)
     assert selectors.pages_due() == []

@@ -10,17 +10,15 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, connections
-from wagtail.models import PageLogEntry
 
 from search import model_change
-from search.embedding import embedder_named, process, query_embedder, reset
+from search.embedding import embedder_named, process, query_embedder
 from search.index import services
-from search.index.models import EmbeddingModel, IndexedPage, Lexeme, ModelChoice, PassageVector
+from search.index.models import IndexedPage, ModelChoice, PassageVector
 from search.reader import ANONYMOUS
 from search.retrieval import ask
 from tests import tiny_model
-from tests.searchable.factories import publish
-from tests.searchable.models import Note
+from tests.searchable.factories import committed, publish
 
 OLD, NEW = "hashing-64", "hashing-96"
 ROOT = Path(__file__).parents[2]
@@ -29,23 +27,8 @@ TEXT = "# Ziel {ziel}\nNeue Mitglieder gewinnt man im Gespräch.\n# Ablauf {abla
 
 @pytest.fixture
 def site(db):
-    """Rows that are committed, so that other threads and processes see them; gone after the test."""
-    inside = connections["default"]
-    connections["default"] = inside.copy()
-    reset()
-    try:
+    with committed():
         yield [publish(f"Mitglieder {number}", TEXT) for number in range(20)]
-    finally:
-        ids = list(Note.objects.values_list("pk", flat=True))
-        for note in Note.objects.all():
-            note.delete()
-        PageLogEntry.objects.filter(page_id__in=ids).delete()
-        ModelChoice.objects.all().delete()
-        EmbeddingModel.objects.all().delete()
-        Lexeme.objects.all().delete()
-        connections["default"].close()
-        connections["default"] = inside
-        reset()
 
 
 class Crowd:

@@ -278,6 +278,20 @@ def test_a_phrase_with_words_that_one_language_leaves_out_or_that_are_asked_twic
     assert [hit.title for hit in found.hits] == [title]
 
 
+def test_of_two_pages_with_the_same_passage_the_one_that_is_about_it_comes_first():
+    passage = "# Fracht {fracht}\nDer Kran hebt Fracht im Hafen."
+    other = publish("Notiz", f"Bohnen mahlen, Filter falten, Wasser kochen.\n{passage}")
+    about = publish("Notiz", f"Im Hafen arbeitet ein Kran an der Fracht.\n{passage}")
+    services.index_due()
+    meaning_alone = {"dense_weight": 1.0, "dense_weight_foreign": 1.0, "result_floor": 0.0}
+    with using(**meaning_alone, first_meaning=0.0):
+        nearest = answer("Der Kran hebt Fracht im Hafen").hits
+    with using(**meaning_alone, first_meaning=0.3):
+        hits = answer("Der Kran hebt Fracht im Hafen").hits
+    assert [(hit.page_id, hit.score) for hit in nearest] == [(other.pk, 0.0), (about.pk, 0.0)]
+    assert [(hit.page_id, hit.score) for hit in hits] == [(about.pk, 1.0), (other.pk, 0.0)]
+
+
 def test_title_counts_more_than_text(pages):
     publish("Filter", "Etwas anderes mit einem langen Text über dies und das.")
     services.index_due()

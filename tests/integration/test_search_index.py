@@ -148,28 +148,33 @@ def test_other_pipeline_version_makes_everything_due(monkeypatch):
 # --- Claims ---
 
 
+def embedded(claimed):
+    """A page as it is now, and the vectors that it lacks."""
+    page = content.load(claimed.page_id)
+    embedder = query_embedder()
+    return page, services._embed(writer.unwritten([page], embedder), [claimed], embedder)
+
+
 def test_claimed_page_is_nobody_elses_until_the_lease_ends():
     note = publish("Seite", TEXT)
     (first,) = claims.claim(limit=5)
     assert claims.claim(limit=5) == []
     IndexedPage.objects.update(claimed_until=timezone.now() - timedelta(hours=1))
     (second,) = claims.claim(limit=5)
-    page = content.load(note.pk)
-    vectors = services._embed(writer.unwritten(page, query_embedder()), second, query_embedder())
-    assert not writer.write(page, first, embedder=query_embedder(), vectors=vectors)
+    page, vectors = embedded(second)
+    assert not writer.write([page], [first], embedder=query_embedder(), vectors=vectors)
     assert not Passage.objects.exists()
-    assert writer.write(page, second, embedder=query_embedder(), vectors=vectors)
+    assert writer.write([page], [second], embedder=query_embedder(), vectors=vectors) == {note.pk}
 
 
 def test_result_of_a_superseded_revision_is_dropped():
     note = publish("Alt", TEXT)
     (claimed,) = claims.claim(limit=1)
-    page = content.load(note.pk)
-    vectors = services._embed(writer.unwritten(page, query_embedder()), claimed, query_embedder())
+    page, vectors = embedded(claimed)
     note.title = "Neu"
     note.save_revision().publish()
-    assert not writer.write(page, claimed, embedder=query_embedder(), vectors=vectors)
-    claims.release(claimed)
+    assert not writer.write([page], [claimed], embedder=query_embedder(), vectors=vectors)
+    claims.release([claimed])
     assert selectors.pages_due() == [note.pk]
     services.index_due()
     assert IndexedPage.objects.get(pk=note.pk).title == "Neu"
@@ -178,14 +183,9 @@ def test_result_of_a_superseded_revision_is_dropped():
 def test_change_during_the_work_leaves_the_page_due():
     note = publish("Seite", TEXT)
     (claimed,) = claims.claim(limit=1)
-    page = content.load(note.pk)
+    page, vectors = embedded(claimed)
     services.mark_changed([note.pk])
-    assert writer.write(
-        page,
-        claimed,
-        embedder=query_embedder(),
-        vectors=services._embed(writer.unwritten(page, query_embedder()), claimed, query_embedder()),
-    )
+    assert writer.write([page], [claimed], embedder=query_embedder(), vectors=vectors)
     assert selectors.pages_due() == [note.pk]
 
 
@@ -372,11 +372,13 @@ def test_words_of_new_pages_come_before_the_vectors_of_any(monkeypatch):
     seen, later = [], []
     embed = services._embed
 
-    def notice(texts, claimed, *rest):
+    def notice(texts, group, *rest):
         if not later:
             later.append(publish("Zwei", TEXT))
-        seen.append((claimed.page_id, {note.pk: bool(rows_of(note)) for note in (first, *later)}))
-        return embed(texts, claimed, *rest)
+        seen.extend(
+            (one.page_id, {note.pk: bool(rows_of(note)) for note in (first, *later)}) for one in group
+        )
+        return embed(texts, group, *rest)
 
     monkeypatch.setattr(services, "_embed", notice)
     services.index_due()
@@ -390,7 +392,7 @@ def test_page_that_lacks_only_vectors_is_not_read_again(monkeypatch):
     rows = {
         model: list(model.objects.order_by("pk").values_list("pk", flat=True)) for model in (Passage, Posting)
     }
-    monkeypatch.setattr(content, "load", lambda page_id: pytest.fail("The page was read a second time"))
+    monkeypatch.setattr(content, "_content", lambda page: pytest.fail("The page was read a second time"))
     assert services.index_due() == Report(written=1)
     assert not selectors.pages_due()
     assert PassageVector.objects.filter(page_id=note.pk).count() == len(rows[Passage]) > 0
@@ -403,29 +405,31 @@ def test_page_that_changed_after_its_words_is_read_again():
     services.write_words()
     services.mark_changed([note.pk])
     (claimed,) = claims.claim(limit=1)
-    assert writer.unread(claimed, query_embedder()) is None
+    assert not writer.unread([claimed], query_embedder())
 
 
 def test_vectors_of_words_that_changed_meanwhile_are_dropped():
     note = publish("Eins", TEXT)
     services.write_words()
     (claimed,) = claims.claim(limit=1)
-    texts = writer.unread(claimed, query_embedder())
-    vectors = services._embed(texts, claimed, query_embedder())
+    texts = writer.unread([claimed], query_embedder())[note.pk]
+    vectors = services._embed(texts, [claimed], query_embedder())
     services.mark_changed([note.pk])
-    assert not writer.write_vectors(claimed, embedder=query_embedder(), vectors=vectors)
+    assert not writer.write_vectors([claimed], embedder=query_embedder(), vectors=vectors)
     assert not PassageVector.objects.exists()
 
 
-def test_words_that_were_read_before_their_references_were_known_are_read_again():
-    """The editor's process was killed, and the snippet renamed before the vectors were computed."""
+def test_snippet_that_changes_between_words_and_vectors_reaches_a_page_whose_references_nobody_noted():
+    """The editor's process was killed right after its commit."""
     topic = Topic.objects.create(name="Wasserstoff")
     note = publish("Seite", TEXT, topic=topic)
-    services.write_words()
     ReferenceIndex.objects.all().delete()
-    Topic.objects.update(name="Kreislaufwirtschaft")
+    services.write_words()
+    topic.name = "Kreislaufwirtschaft"
+    topic.save()
     services.index_due()
     assert ("topic", "Kreislaufwirtschaft") in rows_of(note)
+    assert list(verification.differences()) == []
 
 
 def test_tasks_index_and_relate():
@@ -469,18 +473,19 @@ def test_page_that_kills_its_worker_ends_as_a_visible_failure_and_takes_nobody_a
     class Killed(BaseException):
         """What is not caught on the way: the process would be gone."""
 
-    original = content.load
+    original = content._content
 
-    def load(page_id):
-        if page_id == poison.pk:
+    def read(page):
+        if page.pk == poison.pk:
             raise Killed
-        return original(page_id)
+        return original(page)
 
-    monkeypatch.setattr(content, "load", load)
+    monkeypatch.setattr(content, "_content", read)
     for _ in range(3):
         with pytest.raises(Killed):
             services.index_due()
         IndexedPage.objects.update(claimed_until=timezone.now() - timedelta(hours=1))
+        assert not IndexedPage.objects.exclude(pk=poison.pk).filter(tries__gt=1).exists()
     services.index_due()
     state = selectors.status()
     assert (state.pages, state.due, state.failed) == (3, 1, 1)
@@ -488,7 +493,7 @@ def test_page_that_kills_its_worker_ends_as_a_visible_failure_and_takes_nobody_a
         {"page": poison.pk, "title": "Gift", "tries": 3, "error": claims.NEVER_RETURNED}
     ]
     assert all(rows_of(note) for note in good)
-    monkeypatch.setattr(content, "load", original)
+    monkeypatch.setattr(content, "_content", original)
     assert claims.retry() == 1
     assert services.index_due().written == 1
     assert selectors.status().failures == []
@@ -530,6 +535,16 @@ def test_long_work_keeps_its_claim_and_drops_its_result_when_it_lost_it(settings
     assert services._index([claimed]).superseded == 1
     assert not PassageVector.objects.exists()
     assert IndexedPage.objects.get(pk=note.pk).claim != claimed.token, "the other's claim stands"
+
+
+def test_words_that_the_database_could_take_for_something_else_are_indexed_like_any_other():
+    text = 'Der Wert NULL, der Pfad C:\\temp\\neu, ein "Zitat", {eine Klammer}\tund \\N, \\. am Ende.'
+    note = publish('NULL "und" nichts', f"# {{Klammer}}, \\N\n{text}", keywords="null, \\.")
+    services.index_due()
+    assert list(verification.differences()) == []
+    posting = Posting.objects.get(page_id=note.pk, term="de:null")
+    assert (posting.title, posting.keywords, posting.body) == (1, 1, 1)
+    assert posting.forms == ["null"]
 
 
 def test_what_stands_twice_on_a_page_has_a_vector_twice():

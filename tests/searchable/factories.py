@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from wagtail.models import Locale, Page, PageViewRestriction, Site
+from django.db import connections
+from wagtail.models import Locale, Page, PageLogEntry, PageViewRestriction, Site
 
+from search.embedding import reset
+from search.index.models import EmbeddingModel, Lexeme, ModelChoice
 from tests.searchable.models import Note
+
+
+@contextmanager
+def committed() -> Iterator[None]:
+    """Inside, rows are committed, so that other threads and processes see them; gone after it."""
+    inside = connections["default"]
+    connections["default"] = inside.copy()
+    reset()
+    try:
+        yield
+    finally:
+        ids = list(Note.objects.values_list("pk", flat=True))
+        for note in Note.objects.all():
+            note.delete()
+        PageLogEntry.objects.filter(page_id__in=ids).delete()
+        ModelChoice.objects.all().delete()
+        EmbeddingModel.objects.all().delete()
+        Lexeme.objects.all().delete()
+        connections["default"].close()
+        connections["default"] = inside
+        reset()
 
 
 def home(language: str = "de") -> Page:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from search.analysis import sentences, splits, stem, words
+from search.analysis import Occurrences, sentences, splits, stem, words
 from search.analysis.languages import guess
 from search.analysis.normalise import clean, fold
+from search.analysis.terms import _Spellings
 
 
 def terms(text: str, language: str = "de") -> list[str]:
@@ -117,3 +118,32 @@ def test_an_endless_word_is_not_taken_apart():
     """Ten thousand letters without a space would keep a worker or a reader waiting for minutes."""
     assert splits("de", "mitgliedergewinnung" * 500, parts=3) == ()
     assert splits("de", "mitgliedergewinnung", parts=3)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Die Mitglieder-Werbung: neue Mitglieder, ein Mitglied und der Mitgliedsbeitrag."),
+        (
+            "de",
+            "Moderator:innen und Leiter/-innen, Moderato\u00adren, MODERATOR, Büro, Bu\u0308ro, B\u00fcros",
+        ),
+        ("en", "Workshops - a workshop-like event; -workshop, 5-S, workshop_s and WORKSHOPS'"),
+        ("en", ""),
+    ],
+)
+def test_occurrences_are_the_words_of_the_wanted_terms(language, text):
+    read = list(words(text, language))
+    terms = sorted({word.term for word in read})
+    for wanted in [{term} for term in terms] + [set(terms), set(terms[::2]), {"nirgends"}, set()]:
+        assert Occurrences(language, wanted)(text) == [word for word in read if word.term in wanted]
+
+
+def test_occurrences_know_what_another_text_taught_and_begin_anew_when_they_know_too_much(monkeypatch):
+    first = Occurrences("en", {"member"})
+    assert [word.folded for word in first("Members and a member.")] == ["members", "member"]
+    second = Occurrences("en", {"member", "event"})
+    monkeypatch.setattr(_Spellings, "MOST", 0)
+    third = Occurrences("en", {"event"})
+    for occurrences, expected in ((second, ["event", "members"]), (third, ["event"]), (first, ["members"])):
+        assert [word.folded for word in occurrences("An event of members.")] == expected

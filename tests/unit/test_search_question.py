@@ -2,6 +2,7 @@
 
 import pytest
 
+from search.analysis import Occurrences
 from search.conf import SearchConf, conf
 from search.retrieval.fragments import excerpt, marked
 from search.retrieval.question import parse
@@ -87,7 +88,7 @@ def test_excerpt_shows_the_sentence_with_most_words_of_the_question():
         + "Neue Mitglieder gewinnt man im Gespräch. Dann Nachrede. "
         + "Mehr. " * 80
     )
-    found = excerpt(text, "de", {"mitglied", "gesprach"})
+    found = excerpt(text, Occurrences("de", {"mitglied", "gesprach"}))
     assert [fragment.text for fragment in found if fragment.marked] == ["Mitglieder", "Gespräch"]
     assert (
         "".join(fragment.text for fragment in found if fragment.best)
@@ -99,15 +100,15 @@ def test_excerpt_shows_the_sentence_with_most_words_of_the_question():
 
 
 def test_excerpt_of_one_endless_sentence_is_short_and_holds_the_word():
-    found = excerpt("wort " * 400 + "Antrag " + "wort " * 400, "de", {"antrag"})
+    found = excerpt("wort " * 400 + "Antrag " + "wort " * 400, Occurrences("de", {"antrag"}))
     assert any(fragment.marked for fragment in found)
     assert len("".join(fragment.text for fragment in found)) <= conf().fragment_chars + 10
 
 
 def test_excerpt_keeps_markup_as_text():
     text = "Der <b>Antrag</b> & mehr"
-    assert "".join(fragment.text for fragment in excerpt(text, "de", {"antrag"})) == text
-    assert "".join(fragment.text for fragment in marked(text, "de", set())) == text
+    assert "".join(fragment.text for fragment in excerpt(text, Occurrences("de", {"antrag"}))) == text
+    assert "".join(fragment.text for fragment in marked(text, Occurrences("de", set()))) == text
 
 
 def test_every_figure_says_where_it_comes_from():
