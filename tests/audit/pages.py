@@ -24,10 +24,19 @@ BESIDE_THE_TREE = {
         "suche/?q=Mitglieder+gewinnen",
         "suche/?q=%F0%9F%9A%A2",
         "suche/?q=Gewerbesteuerhebesatz",
+        "clusterbruecken-karte/",
         "anmelden/",
         "gibt-es-nicht/",
     ],
-    "en": ["", "toolbox/?time=120&costs=low", "search/", "search/?q=win+members", "login/", "no-such-page/"],
+    "en": [
+        "",
+        "toolbox/?time=120&costs=low",
+        "search/",
+        "search/?q=win+members",
+        "bridges-map/",
+        "login/",
+        "no-such-page/",
+    ],
 }
 
 OF_MEMBERS = {

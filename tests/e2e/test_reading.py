@@ -141,3 +141,15 @@ def test_on_paper_there_is_nothing_to_press(site, page: Page, path):
         for one in page.locator(selector).all():
             expect(one).to_be_hidden()
     expect(page.locator("h1")).to_be_visible()
+
+
+@pytest.mark.parametrize(("path", "width"), [("/de/", 320), ("/en/toolbox/", 360)])
+def test_on_a_phone_the_header_takes_one_row_above_the_search(site, browser, path, width):
+    context = browser.new_context(viewport={"width": width, "height": 640})
+    page = context.new_page()
+    page.goto(site.address + path)
+    rows = page.locator(".site-header__brand, .site-header__first > *").evaluate_all(
+        "parts => parts.map(part => part.getBoundingClientRect()).map(({top, height}) => Math.round(top + height / 2))"
+    )
+    assert max(rows) - min(rows) <= 4, rows
+    context.close()

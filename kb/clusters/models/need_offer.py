@@ -58,6 +58,7 @@ class NeedOfferPage(BasePage):
         NEED = "need", _("Need")
         OFFER = "offer", _("Offer")
 
+    search_reads = ("task_area",)
     shows_related = True
 
     kind = models.CharField(_("kind"), max_length=5, choices=Kind.choices)

@@ -1,5 +1,6 @@
 """Who runs this site and who pays for it. The project has changed its name before, so none of it is code."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -76,12 +77,21 @@ class SiteIdentity(BaseSiteSetting):
         return self.site_name
 
     @property
+    def operator_language(self) -> str:
+        """The operator's name is written once, in the site's first language."""
+        return settings.LANGUAGE_CODE
+
+    @property
     def funder_text(self) -> str:
         """The funder's sentence in the language being read, the other one where it is missing."""
-        german = reading_language() == "de"
-        first, second = (
-            (self.funder_text_de, self.funder_text_en)
-            if german
-            else (self.funder_text_en, self.funder_text_de)
-        )
-        return first or second
+        return self._funder_texts.get(self.funder_language, "")
+
+    @property
+    def funder_language(self) -> str:
+        """The language that `funder_text` is in."""
+        own, texts = reading_language(), self._funder_texts
+        return next((code for code in (own, *texts) if texts.get(code)), own)
+
+    @property
+    def _funder_texts(self) -> dict[str, str]:
+        return {"de": self.funder_text_de, "en": self.funder_text_en}

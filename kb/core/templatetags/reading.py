@@ -15,6 +15,7 @@ from kb.core.navigation import LANGUAGE_NAMES
 from kb.core.passages import anchor_of
 from kb.core.reader import reader_of
 from kb.core.translations import localized
+from search.analysis.languages import guess
 from search.reader import reading_language
 
 register = template.Library()
@@ -65,6 +66,12 @@ WORD_JOINER = "\u2060"
 HOUR = 60
 SAID_IN_HOURS = 180
 """From three hours on durations are said in hours: whole and half ones alone, a single one with its minutes."""
+
+
+@register.filter
+def written_in(text: str) -> str:
+    """The language that somebody seems to have written `text` in: nobody is asked for it."""
+    return guess(text, reading_language())
 
 
 @register.filter

@@ -20,6 +20,7 @@ from kb.core.passages import anchor_of
 from kb.core.reader import reader_of
 from kb.core.translations import localized
 from kb.toolbox.models.guide import HEADINGS, PracticeGuide
+from search.reader import reading_language
 
 register = template.Library()
 
@@ -53,6 +54,12 @@ class Links:
 def guide_headings() -> dict[str, Any]:
     """Field name -> heading of its section."""
     return HEADINGS
+
+
+@register.filter
+def own_language_first(files: StreamValue) -> list[StreamValue.StreamChild]:
+    """The files of a template, in their order, with those in the reader's language on top."""
+    return sorted(files, key=lambda file: file.value["language"] != reading_language())
 
 
 @register.filter

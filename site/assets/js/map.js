@@ -10,20 +10,24 @@ const SHAPES = {
   "bridge-completed": { radius: 15, size: 14, line: 20 },
 };
 const TICKS = 320;
+const AT_ONCE = 20; // so that the page answers its reader in between
 const SMALLEST = 0.8; // of its own size: 12 px of a label are never shown in less than 9.6
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-function draw(figure) {
+async function draw(figure) {
   const { nodes, links } = JSON.parse(document.getElementById(figure.dataset.map).textContent);
   if (!nodes.length) return;
   for (const node of nodes) Object.assign(node, SHAPES[node.kind], { lines: broken(node.label, SHAPES[node.kind].line) });
   const edges = links.map(([source, target]) => ({ source, target }));
-  layOut(nodes, edges);
+  await layOut(nodes, edges);
 
   const svg = element("svg", { role: "group", "aria-label": figure.closest("main").querySelector("h1").textContent.trim() });
   const frame = box(nodes);
   svg.setAttribute("viewBox", frame.join(" "));
-  if (!figure.classList.contains("map--small")) svg.style.minWidth = `${Math.round(frame[2] * SMALLEST)}px`;
+  if (!figure.classList.contains("map--small")) {
+    svg.style.minWidth = `${Math.round(frame[2] * SMALLEST)}px`;
+    svg.style.minHeight = `${Math.round(frame[3] * SMALLEST)}px`;
+  }
   for (const { source, target } of edges) {
     const kind = source.kind === "cluster" ? "topic" : "bridge";
     svg.append(element("line", { x1: source.x, y1: source.y, x2: target.x, y2: target.y, class: `map__line map__line--${kind}` }));
@@ -39,7 +43,7 @@ function draw(figure) {
 }
 
 // The same data always gives the same map: d3-force begins with a fixed spiral and its own random numbers.
-function layOut(nodes, edges) {
+async function layOut(nodes, edges) {
   const simulation = forceSimulation(nodes)
     .force("link", forceLink(edges).id((node) => node.id).distance(({ source }) => (source.kind === "cluster" ? 90 : 190)).strength(0.6))
     .force("charge", forceManyBody().strength((node) => (node.kind === "topic" ? -120 : -900)))
@@ -47,7 +51,10 @@ function layOut(nodes, edges) {
     .force("x", forceX().strength(0.05))
     .force("y", forceY().strength(0.07))
     .stop();
-  simulation.tick(TICKS);
+  for (let done = 0; done < TICKS; done += AT_ONCE) {
+    simulation.tick(AT_ONCE);
+    await new Promise((goOn) => setTimeout(goOn));
+  }
 }
 
 function room(node) {

@@ -1,26 +1,29 @@
-// The main menu folds on a phone; every open menu closes with Escape or a click beside it.
+// The header's menu folds on a phone; every open menu closes with Escape, a click beside it, or when the focus leaves it.
 export function menus() {
   const toggle = document.querySelector("[data-menu-toggle]");
-  const nav = toggle && document.getElementById(toggle.getAttribute("aria-controls"));
+  const header = toggle?.closest("header");
   const set = (open) => {
     toggle.setAttribute("aria-expanded", String(open));
-    nav.classList.toggle("is-open", open);
+    header.classList.toggle("is-open", open);
   };
-  if (nav) toggle.addEventListener("click", () => set(toggle.getAttribute("aria-expanded") !== "true"));
+  toggle?.addEventListener("click", () => set(!header.classList.contains("is-open")));
 
-  const open = () => document.querySelectorAll("details[data-menu][open]");
+  const open = () => document.querySelector("details[data-menu][open]");
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    for (const details of open()) {
+    const details = open();
+    if (details) {
       details.open = false;
       details.querySelector("summary").focus();
-    }
-    if (nav?.classList.contains("is-open")) {
+    } else if (header?.classList.contains("is-open")) {
       set(false);
       toggle.focus();
     }
   });
-  document.addEventListener("click", (event) => {
-    for (const details of open()) if (!details.contains(event.target)) details.open = false;
-  });
+  for (const left of ["click", "focusin"]) {
+    document.addEventListener(left, (event) => {
+      const details = open();
+      if (details && !details.contains(event.target)) details.open = false;
+    });
+  }
 }

@@ -1,0 +1,42 @@
+"""Mail addresses and telephone numbers that an author typed as plain text, as links."""
+
+from __future__ import annotations
+
+import re
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+TOKEN = re.compile(r"(<[^>]*>)")
+MAIL = r"(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+# With an area code, since digits alone may be anything; after other digits it is a part of an account number.
+PHONE = r"(?P<phone>(?<![\w+./-])(?<!\d )(?:\+\d{2}|0[1-9])[\d /()–-]{5,18}\d(?![\w./-]*\d))"
+CONTACT = re.compile(f"{MAIL}|{PHONE}", re.ASCII)
+
+
+@register.filter
+def contact_links(html: str) -> SafeString:
+    """`html` (rich text as Wagtail renders it, thus safe) with a link around each address and number that has none.
+
+    The link's name is the address itself: it says where the link leads, and it can be copied.
+    """
+    parts = []
+    linked = False
+    for token in TOKEN.split(html):
+        if token.startswith("<"):
+            if re.match(r"</?a\b", token):
+                linked = not token.startswith("</")
+        elif not linked:
+            token = CONTACT.sub(_link, token)
+        parts.append(token)
+    return mark_safe("".join(parts))
+
+
+def _link(found: re.Match[str]) -> str:
+    if address := found["mail"]:
+        return f'<a href="mailto:{address}">{address}</a>'
+    number = found["phone"]
+    digits = re.sub(r"\(0\)|\D", "", number)
+    return f'<a href="tel:{"+" if number.startswith("+") else ""}{digits}">{number}</a>'
