@@ -8,10 +8,12 @@ from django.contrib import messages as django_messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.models import Page
-from wagtail_localize.models import Translation
+from wagtail_localize.models import StringTranslation, Translation
 from wagtail_localize.views import convert, update_translations
 
 from kb.core.publication import TranslationIncomplete, missing_from
@@ -37,6 +39,22 @@ def answer_publish(request: HttpRequest, page: Page) -> HttpResponse | None:
     translation.save_target(user=request.user, publish=False)
     messages.error(request, " ".join(TranslationIncomplete(page, missing, total).messages))
     return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+def say_dates_in_the_readers_form() -> None:
+    """wagtail-localize writes the months in English, and the name of a tool as the program calls it."""
+
+    def how_it_was_translated(translated: StringTranslation) -> str:
+        day = date_format(localtime(translated.updated_at), "DATE_FORMAT")
+        if translated.tool_name:
+            return _("Translated with {tool_name} on {date}").format(
+                tool_name=_(translated.tool_name), date=day
+            )
+        if translated.translation_type == StringTranslation.TRANSLATION_TYPE_MACHINE:
+            return _("Machine translated on {date}").format(date=day)
+        return _("Translated manually on {date}").format(date=day)
+
+    StringTranslation.get_comment = how_it_was_translated
 
 
 def convert_to_alias(request: HttpRequest, page_id: int) -> HttpResponse:

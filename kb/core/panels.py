@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import ObjectList, TabbedInterface
+from wagtail.admin.panels import CommentPanel, ObjectList, TabbedInterface
 from wagtail.models import Page
+
+from kb.core.dates import schedule_panel
 
 
 def tabs(
@@ -26,6 +28,6 @@ def tabs(
         (content, _("Content")),
         (facts, _("Facts")),
         (relations, _("Relations")),
-        ([*maintenance, *Page.promote_panels, *Page.settings_panels], _("Maintenance")),
+        ([*maintenance, *Page.promote_panels, schedule_panel(), CommentPanel()], _("Maintenance")),
     ]
     return TabbedInterface([ObjectList(list(panels), heading=heading) for panels, heading in tabs if panels])

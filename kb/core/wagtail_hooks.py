@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import SlugField
+from django.db.models import DateField, DateTimeField, SlugField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
@@ -15,17 +16,22 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.forms.models import register_form_field_override
+from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
 from kb.core import creating, downloads, localize_views
 from kb.core.addresses import AddressInput
+from kb.core.dates import DayInput, MomentInput
 from kb.core.translations import translations_of
 from kb.core.viewsets import TaskAreaViewSet
 
 register_snippet(TaskAreaViewSet)
-creating.tell_in_the_form()
+creating.make_one_page_of_a_form()
+localize_views.say_dates_in_the_readers_form()
 register_form_field_override(SlugField, override={"widget": AddressInput})
+register_form_field_override(DateField, override={"widget": DayInput})
+register_form_field_override(DateTimeField, override={"widget": MomentInput})
 
 
 @hooks.register("construct_translated_pages_to_cascade_actions")
@@ -48,13 +54,36 @@ def refuse_incomplete_translation(request: HttpRequest, page: Page) -> HttpRespo
 
 @hooks.register("insert_editor_js")
 def texts_of_the_translation_editor() -> str:
-    """Before the script of wagtail-localize, which draws the editor."""
+    """Before the script of wagtail-localize, which draws the editor and asks its catalogue for some of them."""
+    catalogue = {
+        "Download PO file": _("Download PO file"),
+        "Download PO file and input translations offline": _(
+            "Download PO file and input translations offline"
+        ),
+        "Upload PO file": _("Upload PO file"),
+        "Upload translated PO file to submit translations": _(
+            "Upload translated PO file to submit translations"
+        ),
+    }
     return format_html(
-        '<script src="{}" data-more-actions="{}" data-translation="{}"></script>',
+        '<script src="{}" data-more-actions="{}" data-translation="{}" data-file="{}" data-catalogue="{}"></script>',
         static("core/translation_editor.js"),
         _("More actions"),
         _("Translation from {from} to {to}"),
+        _("PO file"),
+        json.dumps(catalogue),
     )
+
+
+@hooks.register("construct_help_menu")
+def no_manuals_of_wagtail(request: HttpRequest, items: list[MenuItem]) -> None:
+    """They are in English, and tell of an admin that looks different."""
+    items[:] = [item for item in items if not item.name.startswith(("whats-new", "editor-guide"))]
+
+
+@hooks.register("insert_global_admin_js")
+def names_of_fields() -> str:
+    return format_html('<script src="{}"></script>', static("core/field_names.js"))
 
 
 # Before wagtail-localize's own addresses of the same paths.

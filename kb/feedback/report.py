@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import django_filters
 from django.core.exceptions import PermissionDenied
@@ -24,6 +23,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Locale, Page
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from kb.core.uuids import uuid_of
 from kb.feedback import selectors, services
 from kb.feedback.models import Feedback
 from search.reports import WIDE, Report, ReportFilters, WideTitleColumn
@@ -167,17 +167,10 @@ class PageFeedback(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateVi
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.may_change:
             raise PermissionDenied
-        ids = [key for text in request.POST.getlist("remark") if (key := _key(text))]
+        ids = [key for text in request.POST.getlist("remark") if (key := uuid_of(text))]
         done = services.mark_handled(self.page, ids, request.user)
         messages.success(
             request,
             ngettext("%(n)s remark is dealt with.", "%(n)s remarks are dealt with.", done) % {"n": done},
         )
         return redirect(reverse("lotse_feedback_page", args=[self.page.pk]))
-
-
-def _key(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

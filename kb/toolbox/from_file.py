@@ -23,7 +23,9 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
 from kb.core.addresses import slug_of
+from kb.core.creating import filled_in
 from kb.core.models import TaskArea
+from kb.core.plain_text import plain_text
 from kb.toolbox.documents import extract_text
 from kb.toolbox.gaps import free_slug
 from kb.toolbox.markdown import GuideDraft, SourceError, leftover, markdown_of, parse_guide, read_source
@@ -137,13 +139,11 @@ class GuideFromFileView(CreateView):
             draft = _draft(form.cleaned_data["text"], form.cleaned_data["name"])
         except SourceError:
             return self._asked(FileForm(), status=422)
-        for name, value in guide_fields(draft, uuid4().hex).items():
-            setattr(self.page, name, value)
-        stated = TaskArea.objects.filter(slug=draft.facts.task_area, locale=self.page.locale).first()
-        self.page.task_area = stated
+        area = TaskArea.objects.filter(slug=draft.facts.task_area, locale=self.page.locale).first()
         # Wagtail's form makes the address while a title is typed; this one is there already.
-        self.page.slug = free_slug(slug_of(draft.title), self.parent_page)
-        return super().get(self.request)
+        slug = free_slug(slug_of(draft.title), self.parent_page)
+        values = guide_fields(draft, uuid4().hex) | {"task_area": area, "slug": slug}
+        return filled_in(self.request, self.parent_page, PracticeGuide, values)
 
     def _asked(self, form: FileForm, *, status: int = 200) -> HttpResponse:
         context = {"form": form, "parent_page": self.parent_page}
@@ -186,7 +186,7 @@ def places(draft: GuideDraft) -> Iterator[Place]:
     for reading in draft.readings:
         readings.setdefault(reading.became, []).append(_now("“%(words)s”") % {"words": reading.words})
     for name in RICH_TEXTS:
-        if text := re.sub(r"<[^>]+>", " ", getattr(draft, name)):
+        if text := plain_text(getattr(draft, name)):
             yield Place(_label(name), " ".join(text.split()), ", ".join(readings.get(name, [])))
     for name in STREAMS:
         if items := getattr(draft, name):

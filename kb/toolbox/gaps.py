@@ -12,11 +12,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.admin.views.pages.create import CreateView
+from django.views.decorators.http import require_safe
 from wagtail.models import Page
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from kb.core.addresses import slug_of
+from kb.core.creating import filled_in, place_for
 from kb.toolbox.models import PracticeGuide, ToolboxPage
 from search.gaps import selectors
 from search.gaps.links import Asked, GapLink
@@ -34,16 +35,9 @@ def guide_link(request: HttpRequest, gap: Asked) -> GapLink | None:
     return GapLink(_("Create a guide from this"), reverse("lotse_guide_from_gap", args=[gap.id]))
 
 
-def toolbox_for(user: Any, language: str) -> ToolboxPage | None:
+def toolbox_for(user: Any, language: str) -> Page | None:
     """The toolbox in `language`, or in another one, to which `user` may add a guide."""
-    found = ToolboxPage.objects.filter(alias_of__isnull=True).select_related("locale")
-    # The question's own language first, then the order in which the site's languages were made.
-    for toolbox in sorted(
-        found, key=lambda page: (page.locale.language_code != language, page.locale_id, page.path)
-    ):
-        if toolbox.permissions_for_user(user).can_add_subpage() and PracticeGuide.can_create_at(toolbox):
-            return toolbox
-    return None
+    return place_for(user, PracticeGuide, ToolboxPage, language)
 
 
 def title_from(question: str) -> str:
@@ -60,31 +54,22 @@ def free_slug(slug: str, parent: Page) -> str:
     return next(found for found in chain([slug], numbered) if found not in taken)
 
 
-class GuideFromGapView(CreateView):
-    """Wagtail's form for a new guide, filled in with the question. Sent off, it goes to Wagtail's own view.
+@require_safe
+def guide_from_gap(request: HttpRequest, gap_id: UUID) -> HttpResponse:
+    """Wagtail's form for a new guide, filled in with the question.
 
     The address names the gap and not the question, which would stand in logs and histories. Both permissions are
     asked: to read the report, and (by Wagtail) to add a guide.
     """
-
-    http_method_names = ["get", "head", "options"]
-
-    def dispatch(self, request: HttpRequest, gap_id: UUID) -> HttpResponse:  # type: ignore[override]
-        if not ModelPermissionPolicy(Gap).user_has_permission(request.user, "view"):
-            raise PermissionDenied
-        gap = selectors.listed(timezone.localdate()).filter(pk=gap_id).first()
-        if gap is None:
-            raise Http404
-        toolbox = toolbox_for(request.user, gap.language)
-        if toolbox is None:
-            raise PermissionDenied
-        self.question = selectors.title_of(gap)
-        meta = PracticeGuide._meta
-        return super().dispatch(request, meta.app_label, meta.model_name, toolbox.pk)
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        if title := title_from(self.question):
-            self.page.title = title
-            # Wagtail's form makes the address while a title is typed; this one is there already.
-            self.page.slug = free_slug(slug_of(title), self.parent_page)
-        return super().get(request)
+    if not ModelPermissionPolicy(Gap).user_has_permission(request.user, "view"):
+        raise PermissionDenied
+    gap = selectors.listed(timezone.localdate()).filter(pk=gap_id).first()
+    if gap is None:
+        raise Http404
+    toolbox = toolbox_for(request.user, gap.language)
+    if toolbox is None:
+        raise PermissionDenied
+    title = title_from(selectors.title_of(gap))
+    # Wagtail's form makes the address while a title is typed; this one is there already.
+    values = {"title": title, "slug": free_slug(slug_of(title), toolbox)} if title else {}
+    return filled_in(request, toolbox, PracticeGuide, values)

@@ -20,7 +20,5 @@ def admin_urls() -> list[URLPattern]:
             from_file.GuideFromFileView.as_view(),
             name="lotse_guide_from_file",
         ),
-        path(
-            "toolbox/guide-from/<uuid:gap_id>/", gaps.GuideFromGapView.as_view(), name="lotse_guide_from_gap"
-        ),
+        path("toolbox/guide-from/<uuid:gap_id>/", gaps.guide_from_gap, name="lotse_guide_from_gap"),
     ]

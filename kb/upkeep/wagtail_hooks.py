@@ -18,6 +18,7 @@ from kb.experience.selectors import unpublished
 from kb.feedback import selectors as feedback
 from kb.feedback.report import permissions as feedback_permissions
 from kb.upkeep import selectors
+from kb.upkeep.beginnings import BeginningsPanel
 from kb.upkeep.reports import ReviewReport, TranslationReport
 from kb.upkeep.selectors import State
 from search.writers import WritersMenuItem, writes
@@ -81,4 +82,4 @@ class UpkeepPanel(Component):
 @hooks.register("construct_homepage_panels")
 def add_panel(request: HttpRequest, panels: list[Component]) -> None:
     if writes(request.user):
-        panels.append(UpkeepPanel())
+        panels += [BeginningsPanel(), UpkeepPanel()]

@@ -39,6 +39,8 @@ def test_an_editor_publishes_the_english_translation_of_a_guide(site, browser):
     expect(editor.get_by_text("Übersetzung von Deutsch nach Englisch").first).to_be_visible()
     expect(editor.get_by_text("More actions")).to_have_count(0)
 
+    expect(editor.get_by_role("heading", level=1)).to_contain_text(WORD)
+
     # Too early: nothing half German is published, and what is there is kept.
     translate(editor, "Aufstehen")
     publish = editor.get_by_role("button", name="Veröffentlichen in Englisch")
@@ -46,6 +48,7 @@ def test_an_editor_publishes_the_english_translation_of_a_guide(site, browser):
     expect(editor.locator(".messages")).to_contain_text("kann noch nicht veröffentlicht werden")
     expect(editor.get_by_text(ENGLISH["Aufstehen"])).to_be_visible()
 
+    expect(editor.get_by_text(re.compile(r"Von Hand übersetzt am \d+\. \w+ 20\d\d")).first).to_be_visible()
     for german in ENGLISH:
         if german != "Aufstehen":
             translate(editor, german)

@@ -127,6 +127,9 @@ ADMIN = {
     "lotse_translations_results": CLOSED | {"editor": (200, 405)},
     "lotse_guide_from_file": CLOSED | {"editor": ("refused", "refused")},  # below a guide
     "lotse_guide_from_gap": CLOSED | {"editor": (200, 405)},
+    # Wagtail's dialog, with the name of its filter in the reader's language.
+    "wagtailsnippetchoosers_core_taskarea:choose": CLOSED | {"editor": (200, 405)},
+    "wagtailsnippetchoosers_core_taskarea:choose_results": CLOSED | {"editor": (200, 405)},
     # For who publishes; that and what it shows is in tests/integration/test_search_health.py.
     "lotse_search_index": CLOSED,
     "lotse_search_index_retry": CLOSED | {"editor": (405, "refused")},
@@ -333,7 +336,13 @@ def test_addresses_of_ours_in_the_admin_answer_as_the_table_says(clients, site, 
     Asking.objects.create(day=timezone.localdate(), language="de", question="Patent?", gap=gap)
     for name, answers in ADMIN.items():
         if "taskarea" in name:
-            needs_key = name.rpartition(":")[2] not in {"list", "list_results", "add"}
+            needs_key = name.rpartition(":")[2] not in {
+                "list",
+                "list_results",
+                "add",
+                "choose",
+                "choose_results",
+            }
             address = reverse(name, args=[site.area.pk] if needs_key else [])
         elif name.startswith(("search_quality:", "lotse_bridges:")):
             address = _with_any_key(name)

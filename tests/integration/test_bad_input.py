@@ -210,14 +210,13 @@ def test_page_deleted_between_claim_and_reading():
 
 def test_page_deleted_while_its_vectors_are_computed(monkeypatch):
     page, other = publish("Förderantrag", TEXT), publish("Bleibt", TEXT)
-    original = services._embed
+    original = services._written
 
-    def embed(texts, claimed, *rest):
-        if claimed.page_id == page.pk:
-            Page.objects.get(pk=page.pk).delete()
-        return original(texts, claimed, *rest)
+    def written(read, *rest):
+        Page.objects.filter(pk=page.pk).delete()
+        return original(read, *rest)
 
-    monkeypatch.setattr(services, "_embed", embed)
+    monkeypatch.setattr(services, "_written", written)
     services.index_due()
     found = set(Passage.objects.values_list("page_id", flat=True))
     assert other.pk in found

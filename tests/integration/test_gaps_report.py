@@ -286,6 +286,7 @@ def test_the_form_of_a_guide_has_the_question_as_title(editor, site):
     page = response.content.decode()
     assert 'value="Wie melden wir ein Patent an"' in page
     assert f'action="/admin/pages/add/toolbox/practiceguide/{site.toolbox.pk}/"' in page
+    assert 'data-side-panel="before-publishing"' in page
     assert not PracticeGuide.objects.exists()
 
 

@@ -104,6 +104,7 @@ def test_the_preview_says_what_goes_where_and_the_form_is_filled_in(editor, addr
         "Zusammenfassung",
     ):
         assert words in shown, words
+    assert "kennenlernen ." not in shown
     form = go_on(editor, address, preview)
     assert form.status_code == 200
     page = form.context["form"].instance
@@ -113,6 +114,7 @@ def test_the_preview_says_what_goes_where_and_the_form_is_filled_in(editor, addr
     assert page.slug == "fruehstueck-an-der-rampe"
     # Sent off, it goes to Wagtail's own view.
     assert re.search(r'action="/admin/pages/add/toolbox/practiceguide/\d+/"', form.content.decode())
+    assert 'data-side-panel="before-publishing"' in form.content.decode()
     assert not PracticeGuide.objects.exists()
 
 

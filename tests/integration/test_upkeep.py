@@ -198,6 +198,34 @@ def test_the_first_screen_says_what_waits(client, make_guide, people):
     assert "Leitfaden zu prüfen" not in client.get(reverse("wagtailadmin_home")).content.decode()
 
 
+def test_the_first_screen_says_what_one_can_begin(client, site, people):
+    client.force_login(people.editor)
+    shown = client.get(reverse("wagtailadmin_home")).content.decode()
+    # In the language of the originals, whatever the language of the admin.
+    for address in (
+        reverse("wagtailadmin_pages:add", args=["toolbox", "practiceguide", site.toolbox.pk]),
+        reverse("wagtailadmin_pages:add", args=["toolbox", "templatepage", site.templates.pk]),
+        reverse("wagtailadmin_pages:add", args=["clusters", "casepage", site.cases.pk]),
+        reverse("lotse_guide_from_file", args=[site.toolbox.pk]),
+    ):
+        assert f'href="{address}"' in shown, address
+    assert "newspage" not in shown  # there is no place for one on this site
+    for other in ("whats-new", "Editor-Handbuch", "- Wagtail</title>"):
+        assert other not in shown
+
+
+def test_who_may_add_only_examples_begins_nothing_else(client, site, people):
+    people.other_group.permissions.add(Permission.objects.get(codename="access_admin"))
+    for codename in ("add_page", "change_page"):
+        GroupPagePermission.objects.create(
+            group=people.other_group, page=site.cases, permission=Permission.objects.get(codename=codename)
+        )
+    client.force_login(people.stranger)
+    shown = client.get(reverse("wagtailadmin_home")).content.decode()
+    assert "/admin/pages/add/clusters/casepage/" in shown
+    assert "/practiceguide/" not in shown and "guide-from-file" not in shown
+
+
 # --- Reminders ---
 
 NINE = timezone.make_aware(datetime(2026, 3, 2, 9))

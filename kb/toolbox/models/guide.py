@@ -57,6 +57,7 @@ class PracticeGuide(facts.GuideFacts, facts.Review, BasePage):  # type: ignore[m
     Status = facts.Status
 
     search_kind = "guide"
+    search_reads = ("task_area",)
     shows_related = True
 
     purpose = RichTextField(

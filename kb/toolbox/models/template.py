@@ -61,6 +61,7 @@ class TemplatePage(BasePage):
     """A template with its files in one or both languages."""
 
     search_kind = "template"
+    search_reads = ("task_area",)
     shows_related = True
 
     purpose = RichTextField(HEADINGS["purpose"], features=rich_text.TEXT)

@@ -38,8 +38,6 @@ from wagtail_localize.segments import (
 )
 from wagtail_localize.segments.extract import extract_segments
 
-TOOL = "Lotse demo content"
-
 
 def write_translation(*, page: Page, locale: Locale, texts: Mapping[tuple[str, str], str]) -> Translation:
     """The record of the translation of `page` into `locale`, as wagtail-localize would write it.
@@ -73,7 +71,6 @@ def write_translation(*, page: Page, locale: Locale, texts: Mapping[tuple[str, s
             data=text,
             updated_at=timezone.now(),
             translation_type=StringTranslation.TRANSLATION_TYPE_MANUAL,
-            tool_name=TOOL,
         )
         for (path, original), text in texts.items()
     )

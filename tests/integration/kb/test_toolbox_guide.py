@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import datetime
 import re
+import time
+from threading import Thread
 
+import psycopg
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.urls import reverse
+from django.utils.translation import override
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from kb.toolbox.models import PracticeGuide, TemplatePage
+from kb.toolbox.templatetags.guides import own_language_first
 from tests.integration.kb.conftest import add
 
 TODAY = datetime.date.today()
@@ -78,6 +84,20 @@ def test_template_needs_a_file(site):
     with pytest.raises(ValidationError) as refused:
         add(site.templates, TemplatePage(title="Leer", summary="Ein Plan", purpose="<p>Planen</p>"))
     assert list(refused.value.message_dict) == ["files"]
+
+
+def test_files_in_the_readers_language_come_first():
+    files = TemplatePage(
+        files=[
+            ("file", {"document": None, "language": language, "label": label})
+            for language, label in [("de", "Plan"), ("en", "Plan A"), ("en", "Plan B")]
+        ]
+    ).files
+    orders = {}
+    for language in ("de", "en"):
+        with override(language):
+            orders[language] = [file.value["label"] for file in own_language_first(files)]
+    assert orders == {"de": ["Plan", "Plan A", "Plan B"], "en": ["Plan A", "Plan B", "Plan"]}
 
 
 @pytest.mark.parametrize(("languages", "read"), [(["de", "en"], ["de"]), (["en"], ["en"])])
@@ -154,6 +174,18 @@ def test_a_summary_is_written_in_a_field_that_shows_it_and_stays_one_paragraph(c
     assert PracticeGuide.objects.get(title="Frühstück").summary == "Ein Morgen. Und ein Kaffee."
 
 
+def test_dates_are_asked_for_by_the_browsers_own_field_in_either_language(people, client, make_guide):
+    """Wagtail's makes today of "31.12.2027"."""
+    client.force_login(people.editor)
+    guide = make_guide(next_review=datetime.date(2027, 12, 31))
+    for language in ("de", "en"):
+        html = client.get(
+            reverse("wagtailadmin_pages:edit", args=[guide.pk]), HTTP_ACCEPT_LANGUAGE=language
+        ).content.decode()
+        assert re.search(r'<input type="date" name="next_review" value="2027-12-31"', html)
+        assert re.search(r'<input type="datetime-local" name="go_live_at"', html)
+
+
 def test_publishing_an_unfinished_guide_names_what_is_missing(client, people, site, form):
     client.force_login(people.reviewer)
     response = create(client, site, form(**{"action-publish": "1", "summary": ""}))
@@ -222,3 +254,82 @@ def test_tree_takes_each_kind_of_page_where_it_belongs(site):
     assert {
         model.__name__ for model in Page.get_first_root_node().specific_class.allowed_subpage_models()
     } >= {"HomePage"}
+
+
+# --- One form, one page: the browser saves a draft by itself while somebody presses "publish" ---
+
+
+def key_of(client, site):
+    """The page that a new form is going to make."""
+    html = client.get(
+        reverse("wagtailadmin_pages:add", args=["toolbox", "practiceguide", site.toolbox.pk])
+    ).content.decode()
+    return re.search(r'name="translation_key" value="([0-9a-f-]{36})"', html)[1]
+
+
+def send_on(client, answer, data):
+    """What a browser does when it is told to send the same form to another address."""
+    assert answer.status_code == 307
+    return client.post(answer.url, data)
+
+
+def test_publishing_a_form_whose_draft_is_there_already_publishes_that_draft(reviewer, site, form):
+    step = {"title": "Ankommen", "minutes": "10", "text": rich_text("<p>Kaffee</p>"), "media": "", "tip": ""}
+    key = key_of(reviewer, site)
+    address = reverse("wagtailadmin_pages:add", args=["toolbox", "practiceguide", site.toolbox.pk])
+    draft = reviewer.post(
+        address, form(title="Früh", slug="frueh", translation_key=key), HTTP_ACCEPT="application/json"
+    )
+    assert draft.json()["success"]
+
+    data = form(
+        purpose="<p>Kontakte</p>", steps=[("step", step)], translation_key=key, **{"action-publish": "1"}
+    )
+    for _press in range(2):
+        assert send_on(reviewer, create(reviewer, site, data), data).status_code == 302
+
+    guide = PracticeGuide.objects.get()
+    assert (guide.live, guide.title, guide.slug, len(guide.steps)) == (True, "Frühstück", "fruehstueck", 1)
+    assert not guide.has_unpublished_changes
+
+
+def test_the_second_of_two_waits_for_the_first(reviewer, site, form):
+    key = key_of(reviewer, site)
+    waited = []
+    with psycopg.connect(**connection.get_connection_params() | {"autocommit": True}) as other:
+        lock = [key]
+        other.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", lock)
+
+        def let_go():
+            while not other.execute(
+                "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            ).fetchone():
+                time.sleep(0.01)
+            waited.append(True)
+            other.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", lock)
+
+        thread = Thread(target=let_go)
+        thread.start()
+        assert create(reviewer, site, form(translation_key=key)).status_code == 302
+        thread.join()
+    assert waited
+
+
+def test_a_form_that_was_refused_is_still_the_same_form(reviewer, site, form):
+    key = key_of(reviewer, site)
+    refused = create(reviewer, site, form(translation_key=key, **{"action-publish": "1"}))
+    assert key in refused.content.decode()
+
+
+@pytest.mark.parametrize("sent", ["", "nonsense", "0" * 40])
+def test_a_form_without_a_name_makes_a_page_as_well(editor, site, form, sent):
+    assert create(editor, site, form(translation_key=sent)).status_code == 302
+
+
+def test_the_name_of_somebody_elses_page_leads_nowhere(editor, site, form, make_guide):
+    theirs = make_guide(slug="ihre")
+    assert create(editor, site, form(translation_key=str(theirs.translation_key))).status_code == 302
+    mine = PracticeGuide.objects.get(slug="fruehstueck")
+    assert mine.translation_key != theirs.translation_key
+    theirs.refresh_from_db()
+    assert theirs.slug == "ihre"
