@@ -11,6 +11,12 @@ def test_an_address_becomes_a_link_and_the_full_stop_stays_outside():
     )
 
 
+def test_an_address_with_an_umlaut_is_taken_whole_and_what_follows_is_left():
+    assert contact_links("<p>Per müller@bücher.example-Adresse</p>") == (
+        '<p>Per <a href="mailto:müller@bücher.example">müller@bücher.example</a>-Adresse</p>'
+    )
+
+
 @pytest.mark.parametrize(
     ("written", "dialled"),
     [
@@ -18,6 +24,8 @@ def test_an_address_becomes_a_link_and_the_full_stop_stays_outside():
         ("+49 40 123456", "+4940123456"),
         ("+49 (0)40 123 456", "+4940123456"),
         ("0176/12345678", "017612345678"),
+        ("(040) 123 456", "040123456"),
+        ("040\N{NO-BREAK SPACE}123456", "040123456"),
     ],
 )
 def test_a_number_with_its_area_code_can_be_dialled(written, dialled):
@@ -32,7 +40,9 @@ def test_a_number_with_its_area_code_can_be_dialled(written, dialled):
         '<p><a href="mailto:a@example.org"><b>a@example.org</b></a></p>',
         '<p><img alt="a" src="/media/a@2x.example.png"></p>',
         "<p>Am 01.02.2026 um 09:30, Raum 0815, 2026-11-22, 3 bis 40 Personen, 90 000 Euro</p>",
+        "<p>Gefördert 06/2020–12/2024, 02-2023 - 03-2024, until 05/11/2026, 05 – 10 000 Euro</p>",
         "<p>Konto DE02 1203 0000 0120 2051 00</p>",
+        "<p>https://example.org/karte?haus=0401234567</p>",
         "<p>20457 Hamburg, 10–15 Minuten</p>",
     ],
 )

@@ -10,10 +10,11 @@ from django.utils.safestring import SafeString, mark_safe
 register = template.Library()
 
 TOKEN = re.compile(r"(<[^>]*>)")
-MAIL = r"(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
-# With an area code, since digits alone may be anything; after other digits it is a part of an account number.
-PHONE = r"(?P<phone>(?<![\w+./-])(?<!\d )(?:\+\d{2}|0[1-9])[\d /()–-]{5,18}\d(?![\w./-]*\d))"
-CONTACT = re.compile(f"{MAIL}|{PHONE}", re.ASCII)
+MAIL = r"(?P<mail>[\w.+-]+@(?:[\w-]+\.)+[^\W\d_]{2,})"
+# With an area code (0 and two digits: 0 and one is a day or a month), since digits alone may be anything; after
+# other digits it is a part of an account number.
+PHONE = r"(?P<phone>(?<![\w+./=-])(?<!\d )(?:\+\d\d|\(?0[1-9]\d)[\d\xa0 /()–-]{4,18}\d(?![\w./-]*\d))"
+CONTACT = re.compile(f"{MAIL}|{PHONE}")
 
 
 @register.filter
