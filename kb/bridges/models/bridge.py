@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from search.reader import reading_language
+from kb.core.both_languages import said
 
 LONGEST_TITLE = 160
 LONGEST_PROBLEM = 2000
@@ -80,28 +80,20 @@ class Bridge(models.Model):
     @property
     def title(self) -> str:
         """In the language being read, the other one where it is missing."""
-        return self._in_language(self.title_de, self.title_en)
+        return said(self, "title")[0]
 
     @property
     def problem(self) -> str:
-        return self._in_language(self.problem_de, self.problem_en)
+        return said(self, "problem")[0]
 
     @property
     def title_language(self) -> str:
         """Code of the language that `title` is in."""
-        return self._language(self.title_de, self.title_en)
+        return said(self, "title")[1]
 
     @property
     def problem_language(self) -> str:
-        return self._language(self.problem_de, self.problem_en)
-
-    @staticmethod
-    def _language(german: str, english: str) -> str:
-        wants_german = reading_language() == "de"
-        return "de" if (german and (wants_german or not english)) else "en"
-
-    def _in_language(self, german: str, english: str) -> str:
-        return german if self._language(german, english) == "de" else english
+        return said(self, "problem")[1]
 
 
 class BridgeCluster(models.Model):

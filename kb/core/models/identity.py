@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
-from search.reader import reading_language
+from kb.core.both_languages import said
 
 
 @register_setting(icon="site")
@@ -84,14 +84,9 @@ class SiteIdentity(BaseSiteSetting):
     @property
     def funder_text(self) -> str:
         """The funder's sentence in the language being read, the other one where it is missing."""
-        return self._funder_texts.get(self.funder_language, "")
+        return said(self, "funder_text")[0]
 
     @property
     def funder_language(self) -> str:
         """The language that `funder_text` is in."""
-        own, texts = reading_language(), self._funder_texts
-        return next((code for code in (own, *texts) if texts.get(code)), own)
-
-    @property
-    def _funder_texts(self) -> dict[str, str]:
-        return {"de": self.funder_text_de, "en": self.funder_text_en}
+        return said(self, "funder_text")[1]

@@ -6,7 +6,7 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.search import index
 
-from search.reader import reading_language
+from kb.core.both_languages import said
 
 LANGUAGE_CHOICES = [("de", _("German")), ("en", _("English"))]
 
@@ -49,9 +49,7 @@ class LotseImage(AbstractImage):
     @property
     def default_alt_text(self) -> str:
         """The alternative text in the language the page is being rendered in."""
-        german = reading_language() == "de"
-        first, second = (self.alt_de, self.alt_en) if german else (self.alt_en, self.alt_de)
-        return first or second
+        return said(self, "alt")[0]
 
 
 class LotseRendition(AbstractRendition):

@@ -14,6 +14,7 @@ from wagtail.images.forms import get_image_form
 from wagtail.models import Collection
 
 from kb.clusters.roles import ensure_cluster_group
+from kb.core.models import SiteIdentity
 from kb.core.roles import ensure_roles
 from kb.core.workflow import ensure_editorial_workflow
 
@@ -107,6 +108,14 @@ def test_alternative_text_is_in_the_language_being_read(db):
     image.alt_en = ""
     with translation.override("en"):
         assert image.default_alt_text == "Ein Stand"
+
+
+def test_the_funders_sentence_says_which_language_it_is_in():
+    identity = SiteIdentity(funder_text_de="Gefördert")
+    with translation.override("en"):
+        assert (identity.funder_text, identity.funder_language) == ("Gefördert", "de")
+        identity.funder_text_en = "Funded"
+        assert (identity.funder_text, identity.funder_language) == ("Funded", "en")
 
 
 @pytest.mark.parametrize("name", ["kein-name", "skript.exe", "seite.html"])
