@@ -82,12 +82,9 @@ def test_cluster_links_its_internal_pages_for_those_who_may_read_them(cluster, c
     assert titles(context(cluster, people.member)["pages"]) == ["Intern"]
 
 
-def test_publishing_an_ended_entry_warns_and_publishes(
-    client, people, make_need, django_capture_on_commit_callbacks
-):
-    need = make_need("Räume")
-    client.force_login(people.reviewer)
-    data = nested_form_data(
+def ended_form(need, **more):
+    """The form of `need` as the browser sends it, valid until yesterday."""
+    return nested_form_data(
         {
             "title": "Räume",
             "slug": need.slug,
@@ -97,16 +94,38 @@ def test_publishing_an_ended_entry_warns_and_publishes(
             "body": rich_text("<p>Räume</p>"),
             "comments-TOTAL_FORMS": "0",
             "comments-INITIAL_FORMS": "0",
-            "action-publish": "1",
+            **more,
         }
     )
+
+
+def warnings_of_an_end(response):
+    return [text for one in response.context["messages"] if "Gültig bis" in (text := str(one))]
+
+
+def test_publishing_an_ended_entry_warns_and_publishes(
+    client, people, make_need, django_capture_on_commit_callbacks
+):
+    need = make_need("Räume")
+    client.force_login(people.reviewer)
+    address = reverse("wagtailadmin_pages:edit", args=[need.pk])
     with django_capture_on_commit_callbacks(execute=True):
-        response = client.post(reverse("wagtailadmin_pages:edit", args=[need.pk]), data, follow=True)
-    warnings = [str(message) for message in response.context["messages"] if message.level_tag == "warning"]
-    assert len([text for text in warnings if "Gültig bis" in text]) == 1
+        response = client.post(address, ended_form(need, **{"action-publish": "1"}), follow=True)
+    assert len(warnings_of_an_end(response)) == 1
     need.refresh_from_db()
     assert need.live
     assert need.has_ended
+
+
+def test_drafts_that_the_browser_saves_by_itself_pile_up_no_warnings(client, people, make_need):
+    need = make_need("Räume")
+    client.force_login(people.editor)
+    address = reverse("wagtailadmin_pages:edit", args=[need.pk])
+    for _save in range(3):
+        saved = client.post(address, ended_form(need), HTTP_ACCEPT="application/json")
+        assert saved.json()["success"]
+    assert warnings_of_an_end(client.get(address)) == []
+    assert len(warnings_of_an_end(client.post(address, ended_form(need), follow=True))) == 1
 
 
 def test_needs_and_offers_tell_the_index_their_kind_and_cluster(cluster, make_need, site):
