@@ -5,6 +5,10 @@ import re
 
 import pytest
 from django.urls import reverse
+from wagtail.models import Site
+
+from kb.core import context_processors
+from kb.core.models import SiteIdentity
 
 
 @pytest.mark.parametrize(
@@ -24,3 +28,16 @@ def test_a_screen_has_a_title_and_a_heading(client, people, site, make_guide, na
     heading = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.S)
     assert not title.startswith("-")
     assert heading and heading[1].strip()
+
+
+def test_the_admin_has_the_sites_name_and_asks_nothing_of_its_menu(client, people, site, monkeypatch):
+    identity = SiteIdentity.for_site(Site.objects.get(is_default_site=True))
+    identity.site_name = "Leuchtfeuer"
+    identity.save()
+    monkeypatch.setattr(
+        context_processors, "_navigation", lambda request: pytest.fail("the menu was asked for")
+    )
+    client.force_login(people.reviewer)
+    html = client.get(reverse("wagtailadmin_home")).content.decode()
+    assert re.search(r"<title>.*Leuchtfeuer.*</title>", html, re.S)
+    assert re.search(r"<h1[^>]*>\s*Leuchtfeuer", html)
