@@ -24,6 +24,8 @@ class Beginning:
     label: str
     url: str
     icon: str
+    language: str
+    """code of the language in which it is written"""
 
 
 class BeginningsPanel(Component):
@@ -34,18 +36,20 @@ class BeginningsPanel(Component):
     order = 140
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            "beginnings": list(beginnings(parent_context["request"].user)),
-            "written_in": get_language_info(settings.LANGUAGE_CODE)["name_translated"],
-        }
+        found = list(beginnings(parent_context["request"].user))
+        written_in = get_language_info(found[0].language)["name_translated"] if found else ""
+        return {"beginnings": found, "written_in": written_in}
 
 
 def beginnings(user: Any) -> Iterator[Beginning]:
-    """New pages that `user` may make, in the language of the originals."""
+    """New pages that `user` may make, in the language of the originals; in another one for who may write only there."""
     if toolbox := _place(user, PracticeGuide, ToolboxPage):
         yield _form(_("New practice guide"), PracticeGuide, toolbox, "plus")
         yield Beginning(
-            _("New guide from a file"), reverse("lotse_guide_from_file", args=[toolbox.pk]), "upload"
+            _("New guide from a file"),
+            reverse("lotse_guide_from_file", args=[toolbox.pk]),
+            "upload",
+            toolbox.locale.language_code,
         )
     others: list[tuple[str, type[Page], type[Page]]] = [
         (_("New template"), TemplatePage, TemplateIndexPage),
@@ -63,6 +67,5 @@ def _place(user: Any, kind: type[Page], index: type[Page]) -> Page | None:
 
 def _form(label: str, kind: type[Page], place: Page, icon: str) -> Beginning:
     meta = kind._meta
-    return Beginning(
-        label, reverse("wagtailadmin_pages:add", args=[meta.app_label, meta.model_name, place.pk]), icon
-    )
+    url = reverse("wagtailadmin_pages:add", args=[meta.app_label, meta.model_name, place.pk])
+    return Beginning(label, url, icon, place.locale.language_code)

@@ -214,16 +214,30 @@ def test_the_first_screen_says_what_one_can_begin(client, site, people):
         assert other not in shown
 
 
-def test_who_may_add_only_examples_begins_nothing_else(client, site, people):
+def may_add_below(page, people):
+    """The stranger enters the admin and may add and change below `page` alone."""
     people.other_group.permissions.add(Permission.objects.get(codename="access_admin"))
     for codename in ("add_page", "change_page"):
         GroupPagePermission.objects.create(
-            group=people.other_group, page=site.cases, permission=Permission.objects.get(codename=codename)
+            group=people.other_group, page=page, permission=Permission.objects.get(codename=codename)
         )
+
+
+def test_who_may_add_only_examples_begins_nothing_else(client, site, people):
+    may_add_below(site.cases, people)
     client.force_login(people.stranger)
     shown = client.get(reverse("wagtailadmin_home")).content.decode()
     assert "/admin/pages/add/clusters/casepage/" in shown
     assert "/practiceguide/" not in shown and "guide-from-file" not in shown
+    assert "Sie schreiben auf Deutsch." in shown
+
+
+def test_who_may_write_only_in_english_is_told_so(client, site, people):
+    may_add_below(site.toolbox_en, people)
+    client.force_login(people.stranger)
+    shown = client.get(reverse("wagtailadmin_home")).content.decode()
+    assert f"/admin/pages/add/toolbox/practiceguide/{site.toolbox_en.pk}/" in shown
+    assert "Sie schreiben auf Englisch." in shown
 
 
 # --- Reminders ---
