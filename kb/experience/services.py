@@ -41,17 +41,25 @@ def clusters_to_choose(user: Any, language: str, request: Any) -> list[Page]:
 def send(
     *, guide: PracticeGuide, cluster: Page, room: CaseIndexPage, user: Any, said: dict[str, Any]
 ) -> ShortReport:
-    """Makes the draft. The review, and with it the mail, begins in the background (`hand_on`)."""
+    """Makes the draft. The review, and with it the mail, begins in the background (`hand_on`). What this member has sent
+    already, with a button pressed twice, makes no second one."""
+    told = {
+        "cluster": cluster,
+        "guide": guide,
+        "year": said["year"],
+        **{name: _html(said[name]) for name in ("situation", "action", "result", "lessons")},
+    }
+    # Who presses twice waits here for the first.
+    Page.objects.select_for_update(no_key=True).only("pk").get(pk=room.pk)
+    if sent := ShortReport.objects.filter(by=user, page__in=CasePage.objects.filter(**told)).first():
+        return sent
     page = CasePage(
         title=f"{cluster.title}: {guide.title}"[:LONGEST_TITLE],
         summary=_cut(said["result"], LONGEST_SUMMARY),
-        cluster=cluster,
-        guide=guide,
-        year=said["year"],
         locale=room.locale,
         live=False,
         owner=user,
-        **{name: _html(said[name]) for name in ("situation", "action", "result", "lessons")},
+        **told,
     )
     room.add_child(instance=page)
     page.save_revision(user=user, log_action=True)

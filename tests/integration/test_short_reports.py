@@ -171,6 +171,14 @@ def test_a_guide_that_the_member_may_not_see_is_not_there(member, guide, cluster
     assert send(member, guide, cluster).status_code == 404
 
 
+def test_a_button_pressed_twice_makes_one_report(member, guide, cluster):
+    for _press in range(2):
+        assert send(member, guide, cluster).status_code == 302
+    assert CasePage.objects.count() == ShortReport.objects.count() == 1
+    assert send(member, guide, cluster, year="2025").status_code == 302
+    assert CasePage.objects.count() == ShortReport.objects.count() == 2
+
+
 def test_too_many_are_refused_and_nothing_is_lost(member, guide, cluster, settings, monkeypatch):
     settings.LIMITS_ON = True
     few = Rate(burst=1, seconds=600)
