@@ -5,6 +5,8 @@ import re
 
 import pytest
 from django.urls import reverse
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Site
 
 from kb.core import context_processors
@@ -30,9 +32,14 @@ def test_a_screen_has_a_title_and_a_heading(client, people, site, make_guide, na
     assert heading and heading[1].strip()
 
 
-def test_the_admin_has_the_sites_name_and_asks_nothing_of_its_menu(client, people, site, monkeypatch):
+def test_the_admin_has_the_sites_name_and_logo_and_asks_nothing_of_its_menu(
+    client, people, site, monkeypatch
+):
     identity = SiteIdentity.for_site(Site.objects.get(is_default_site=True))
     identity.site_name = "Leuchtfeuer"
+    identity.logo = get_image_model().objects.create(
+        title="Logo", file=get_test_image_file(filename="leuchtfeuer.png"), alt_de="Logo", alt_en="Logo"
+    )
     identity.save()
     monkeypatch.setattr(
         context_processors, "_navigation", lambda request: pytest.fail("the menu was asked for")
@@ -41,3 +48,4 @@ def test_the_admin_has_the_sites_name_and_asks_nothing_of_its_menu(client, peopl
     html = client.get(reverse("wagtailadmin_home")).content.decode()
     assert re.search(r"<title>.*Leuchtfeuer.*</title>", html, re.S)
     assert re.search(r"<h1[^>]*>\s*Leuchtfeuer", html)
+    assert re.search(r"data-wagtail-sidebar-branding-logo><img[^>]*/leuchtfeuer", html)
