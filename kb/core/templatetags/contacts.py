@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 register = template.Library()
 
 TOKEN = re.compile(r"(<[^>]*>)")
-MAIL = r"(?P<mail>[\w.+-]+@(?:[\w-]+\.)+[^\W\d_]{2,})"
+# At most 64 characters before the sign (RFC 5321, 4.5.3.1.1): without an end, a long word would take seconds.
+MAIL = r"(?P<mail>[\w.+-]{1,64}@(?:[\w-]+\.)+[^\W\d_]{2,})"
 # With an area code (0 and two digits: 0 and one is a day or a month), since digits alone may be anything; after
 # other digits it is a part of an account number.
 PHONE = r"(?P<phone>(?<![\w+./=-])(?<!\d )(?:\+\d\d|\(?0[1-9]\d)[\d\xa0 /()–-]{4,18}\d(?![\w./-]*\d))"
