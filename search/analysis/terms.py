@@ -77,12 +77,19 @@ class Occurrences:
     def __init__(self, language: str, terms: Collection[str]) -> None:
         self._language, self._terms = language, terms
         self._spellings = _spellings_of(language)
+        self._wanted: set[str] = set()
+        self._read = 0
+        """tokens that the process had met when `_wanted` was put together"""
 
     def __call__(self, text: str) -> list[Word]:
         """Those of `words(text, language)` whose term is one of the terms."""
         readable = _readable(text, self._language)
         tokens = _TOKEN.findall(readable)
-        wanted = self._spellings.of(self._terms, tokens)
+        different = set(tokens)
+        met = self._spellings.meet(different)
+        if self._read != met:
+            self._read, self._wanted = met, self._spellings.of(self._terms)
+        wanted = different & self._wanted
         if not wanted:
             return []
         found = []
@@ -112,16 +119,18 @@ class _Spellings:
     def is_full(self) -> bool:
         return len(self._met) > self.MOST
 
-    def of(self, terms: Collection[str], tokens: Collection[str]) -> set[str]:
-        """Those of `tokens` that stand for one of the terms, hyphenated ones for their parts too."""
-        different = set(tokens)
-        for token in different - self._met:
+    def meet(self, tokens: set[str]) -> int:
+        """Reads those that are new, hyphenated ones for their parts too. Returns how many have been met."""
+        for token in tokens - self._met:
             for word in _read(token, self._language, False):
                 self._tokens.setdefault(word.term, set()).add(token)
             self._met.add(token)  # last: another thread that finds it here finds its terms as well
-        return different.intersection(
-            chain.from_iterable(self._tokens[term] for term in terms if term in self._tokens)
-        )
+        return len(self._met)
+
+    def of(self, terms: Collection[str]) -> set[str]:
+        """The tokens met that stand for one of the terms."""
+        # A copy each: another thread may add to them.
+        return set(chain.from_iterable(self._tokens[term].copy() for term in terms if term in self._tokens))
 
 
 _spellings: dict[str, _Spellings] = {}

@@ -1,7 +1,7 @@
 """The lexical bridge: which English stems a German one is translated by, and the reverse, with weights."""
 
 from search.bilingual.current import table
-from search.bilingual.lookup import Clause, Translations, clauses, shipped, translations
+from search.bilingual.lookup import Clause, Translations, clauses, is_word, shipped, translations
 from search.bilingual.rows import Row
 from search.bilingual.site import RowStore, mine_site
 
@@ -11,6 +11,7 @@ __all__ = [
     "RowStore",
     "Translations",
     "clauses",
+    "is_word",
     "mine_site",
     "shipped",
     "table",

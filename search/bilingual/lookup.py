@@ -39,6 +39,8 @@ LONE_WEIGHT = 0.4
 "Gewerbesteuerhebesatz" no "Besatz" (crew). 0.85 gained 0.006 on d365po (train) and such answers."""
 MIN_LONE_PART = 5
 """letters of a last part that may speak for a compound whose first part is unknown"""
+SURE = 0.3
+"""sum of the weights of a word's translations from which the table knows it"""
 
 
 class Translations(Protocol):
@@ -123,9 +125,17 @@ def _clauses(term: str, source: str, target: str, word: str, table: Translations
     return _found(term, source, target, word, table)
 
 
+@lru_cache(maxsize=65_536)
+def is_word(stem: str, language: str, table: Translations) -> bool:
+    """Whether the table surely translates a stem from this language, so that it is a word whoever uses it."""
+    others = (target for source, target in SHIPPED if source == language)
+    return any(sum(weight for _, weight in table.row(stem, language, other)) >= SURE for other in others)
+
+
 def forget() -> None:
     """Drops what is remembered of tables: to be called when one is not used any more."""
     _clauses.cache_clear()
+    is_word.cache_clear()
 
 
 def _found(term: str, source: str, target: str, word: str, table: Translations) -> tuple[Clause, ...]:

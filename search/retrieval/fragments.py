@@ -91,11 +91,14 @@ def _cut(text: str, start: int, end: int, marks: list[Word], matter: Sentence | 
         edges.update((matter.start, matter.end))
     places = sorted(edge for edge in edges if start <= edge <= end)
     fragments = []
+    following = 0  # the first mark that ends behind `left`
     for left, right in pairwise(places):
+        while following < len(marks) and marks[following].end <= left:
+            following += 1
         fragments.append(
             Fragment(
                 text=" ".join(text[left:right].split("\n")),
-                marked=any(mark.start <= left and right <= mark.end for mark in marks),
+                marked=following < len(marks) and marks[following].start <= left,
                 best=matter is not None and matter.start <= left and right <= matter.end,
             )
         )

@@ -11,16 +11,12 @@ from search.analysis import Word, stem, words
 from search.analysis.languages import guess
 from search.analysis.normalise import clean
 from search.analysis.stopwords import STOP_WORDS
-from search.bilingual import Translations, clauses, shipped
+from search.bilingual import Translations, clauses, is_word, shipped
 from search.conf import conf
 
 _PHRASE = re.compile(r"[\"„“”«»]([^\"„“”«»]{2,})[\"„“”«»]")
 _EXCLUDED = re.compile(r"(?:^|(?<=\s))[-−–](?=[^\W_])([\w-]+)")
 _SOMETHING = re.compile(r"[^\W_]")
-
-
-SURE = 0.3
-"""Sum of the weights of a word's translations from which the term table knows it."""
 
 
 @dataclass(frozen=True)
@@ -147,12 +143,6 @@ def _abroad(word: Word, written: str, asked_in: str, language: str, table: Trans
         )
         for clause in clauses(word.term, asked_in, language, word=word.folded, table=table)
     ]
-
-
-def is_word(stem: str, language: str, table: Translations) -> bool:
-    """Whether the term table surely translates a stem from this language, so that it is a word whoever uses it."""
-    others = (other for other in STOP_WORDS if other != language)
-    return any(sum(weight for _, weight in table.row(stem, language, other)) >= SURE for other in others)
 
 
 def _known(table: Translations, word: str, language: str) -> bool:

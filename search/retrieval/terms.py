@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from search.analysis import splits
 from search.analysis import stem as stem_of
 from search.analysis.stopwords import STOP_WORDS
-from search.bilingual import Translations, translations
+from search.bilingual import Translations, is_word, translations
 from search.conf import SearchConf, conf
-from search.retrieval.question import AskedWord, Question, is_word
+from search.retrieval.question import AskedWord, Question
 from search.vocabulary import Near, Vocabularies, Vocabulary
 from search.vocabulary.words import grams
 

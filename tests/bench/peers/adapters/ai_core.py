@@ -27,7 +27,7 @@ class Adapter(InDatabase):
         call_command("migrate", verbosity=0, skip_checks=True)
         self._index().storage_provider.clear()
         self._index().build()
-        self.rows(f"analyze {self.tables}")
+        self.settle()
 
     def open(self) -> None:
         super().open()

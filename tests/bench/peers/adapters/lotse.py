@@ -71,7 +71,7 @@ class Adapter(InDatabase):
         self.rows(f"truncate {tables} cascade")
         services.index_due()
         approximate.keep()
-        self.rows("analyze")
+        self.settle()
 
     def open(self) -> None:
         super().open()

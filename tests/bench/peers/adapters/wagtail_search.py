@@ -17,7 +17,7 @@ class Adapter(InDatabase):
         self.restrict()
         self.rows("truncate wagtailsearch_indexentry")
         call_command("update_index", verbosity=0)
-        self.rows("analyze wagtailsearch_indexentry")
+        self.settle()
 
     def search(self, asked: Asked, *, pages: int, member: bool = True) -> list[Found]:
         from wagtail.models import Locale
