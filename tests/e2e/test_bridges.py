@@ -204,6 +204,23 @@ def test_the_mail_is_ordered_and_ended_without_javascript(people: Life):
     expect(member.get_by_role("button", name="Send me mails")).to_be_visible()
 
 
+@pytest.mark.parametrize("made", ["bridge", "comment"])
+def test_a_button_pressed_twice_sends_once(people: Life, made):
+    """Both stay for good; and who saves a form twice would be told that somebody else was quicker."""
+    page, waiting = people.editor.context.new_page(), []
+    page.goto(f"{people.site}/admin/bridges/new/" if made == "bridge" else people.record)
+    page.route(
+        page.url, lambda route: waiting.append(route) if route.request.method == "POST" else route.continue_()
+    )
+    if made == "comment":
+        page.locator("#text").fill("Doppelt")
+    button = page.get_by_role("button", name="Speichern" if made == "bridge" else "Kommentar speichern")
+    button.evaluate("button => [0, 300].forEach(later => setTimeout(() => button.click(), later))")
+    page.wait_for_timeout(1_500)
+    page.close()
+    assert len(waiting) == 1
+
+
 def test_the_screens_of_bridges_are_accessible(life: Life, site, browser: Browser):
     admin = f"{life.site}/admin/bridges/"
     editor = life.editor
