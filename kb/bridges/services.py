@@ -294,7 +294,9 @@ def passages_of(page: Page) -> list[tuple[str, str, str]]:
     specific = page.specific
     if not isinstance(specific, Searchable):
         return []
-    return [(one.anchor, " › ".join(one.heading_path), one.text) for one in specific.passages()]
+    # Headings that every guide or example has are the interface's words: here in the page's language, not the editor's.
+    with override(page.locale.language_code):
+        return [(one.anchor, " › ".join(one.heading_path), one.text) for one in specific.passages()]
 
 
 def _locked(bridge_id: int, version: int) -> Bridge:

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
+from django.utils import translation
 from wagtail.models import Page, PageLogEntry
 
 from kb.bridges import evidence, permissions, services
@@ -166,6 +167,12 @@ def test_members_see_bridges_of_their_clusters_only_with_evidence_of_both_sides(
 def test_evidence_goes_with_its_page(bridge, two):
     Page.objects.get(pk=two.sea_guide.pk).delete()
     assert Evidence.objects.count() == 1
+
+
+def test_a_passage_is_headed_in_the_language_of_its_page(two):
+    with translation.override("en"):
+        headings = {heading for _anchor, heading, _text in services.passages_of(two.wind_guide)}
+    assert "Ziel und Nutzen" in headings and "Purpose and benefit" not in headings
 
 
 def test_adding_and_removing_a_passage(bridge, two):
