@@ -25,7 +25,14 @@ def _text(label: Any, help_text: Any, *, required: bool = True) -> forms.CharFie
 
 class ShortReportForm(forms.Form):
     cluster = forms.ChoiceField(label=_("For which cluster?"))
-    year = forms.IntegerField(label=_("In which year?"), min_value=1990, widget=forms.NumberInput)
+    year = forms.IntegerField(
+        label=_("In which year?"),
+        min_value=1990,
+        widget=forms.NumberInput,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), _("Please give a year from 1990 until now.")
+        ),
+    )
     situation = _text(
         _("What was the occasion, and who took part?"),
         _(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 AT_MOST_MINUTES = {
     60: _("at most an hour"),
-    120: _("at most 2 hours"),
+    120: _("at most two hours"),
     240: _("at most half a day"),
     480: _("at most a day"),
 }

@@ -25,7 +25,7 @@ def test_the_toolbox_is_narrowed_down_and_widened_again(site, browser, device, j
     page = context.new_page()
     page.goto(site.address + TOOLBOX)
     everything = number_of_guides(page)
-    for name in ("höchstens 2 Stunden", "höchstens geringe Kosten"):
+    for name in ("höchstens zwei Stunden", "höchstens geringe Kosten"):
         if device is PHONE:
             page.locator(".facet-panel summary").click()
         option = page.locator(".facet__option", has_text=name)
@@ -36,7 +36,7 @@ def test_the_toolbox_is_narrowed_down_and_widened_again(site, browser, device, j
         expect(page.locator(".card")).to_have_count(promised)
     assert "time=120" in page.url
     assert "costs=low" in page.url
-    page.locator(".active-filter", has_text="höchstens 2 Stunden").click()
+    page.locator(".active-filter", has_text="höchstens zwei Stunden").click()
     page.wait_for_url(lambda url: "time=" not in url)
     page.locator(".active-filter").click()
     page.wait_for_url(lambda url: "costs=" not in url)

@@ -79,7 +79,7 @@ def test_the_report_shows_the_most_urgent_first_and_exports(client, make_guide, 
         g.title for g in client.get(reverse("lotse_reviews"), {"why": "soon"}).context["object_list"]
     ] == ["Bald"]
     export = client.get(reverse("lotse_reviews"), {"export": "csv"}).getvalue().decode()
-    assert "Als veraltet markiert" in export and "Prüfung in den nächsten 30 Tagen" in export
+    assert "Als veraltet markiert" in export and "Prüfung binnen 30 Tagen" in export
 
 
 # --- Translations ---
