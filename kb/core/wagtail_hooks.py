@@ -86,6 +86,11 @@ def names_of_fields() -> str:
     return format_html('<script src="{}"></script>', static("core/field_names.js"))
 
 
+@hooks.register("insert_global_admin_css")
+def room_for_names() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("core/admin.css"))
+
+
 # Before wagtail-localize's own addresses of the same paths.
 @hooks.register("register_admin_urls", order=-10)
 def admin_urls() -> list[URLPattern]:
