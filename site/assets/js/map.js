@@ -24,10 +24,8 @@ async function draw(figure) {
   const svg = element("svg", { role: "group", "aria-label": figure.closest("main").querySelector("h1").textContent.trim() });
   const frame = box(nodes);
   svg.setAttribute("viewBox", frame.join(" "));
-  if (!figure.classList.contains("map--small")) {
-    svg.style.minWidth = `${Math.round(frame[2] * SMALLEST)}px`;
-    svg.style.minHeight = `${Math.round(frame[3] * SMALLEST)}px`;
-  }
+  svg.style.minWidth = `${Math.round(frame[2] * SMALLEST)}px`;
+  if (!figure.classList.contains("map--small")) svg.style.minHeight = `${Math.round(frame[3] * SMALLEST)}px`;
   for (const { source, target } of edges) {
     const kind = source.kind === "cluster" ? "topic" : "bridge";
     svg.append(element("line", { x1: source.x, y1: source.y, x2: target.x, y2: target.y, class: `map__line map__line--${kind}` }));
@@ -35,6 +33,7 @@ async function draw(figure) {
   for (const node of nodes) svg.append((node.element = drawn(node)));
   const canvas = figure.querySelector(".map__canvas");
   canvas.replaceChildren(svg);
+  figure.querySelector(".map__hint").hidden = canvas.scrollWidth <= canvas.clientWidth;
   canvas.scrollTo((canvas.scrollWidth - canvas.clientWidth) / 2, (canvas.scrollHeight - canvas.clientHeight) / 2);
   walk(svg, nodes);
   for (const button of figure.querySelectorAll("[data-export]")) {
@@ -145,7 +144,7 @@ function nearest(from, nodes, [right, down]) {
   return best;
 }
 
-const KEPT = ["fill", "stroke", "paint-order", "stroke-width", "stroke-dasharray", "font-family", "font-weight"];
+const KEPT = ["fill", "stroke", "paint-order", "stroke-width", "stroke-linejoin", "stroke-dasharray", "font-family", "font-weight"];
 
 // A picture that stands by itself: the colours of the present appearance, written into each element.
 function picture(svg) {
