@@ -48,6 +48,20 @@ def test_publish_pressed_while_the_draft_is_being_saved_publishes_it(site, brows
     expect(page.locator("[data-contentpath='steps'] input[name$='-value-title']")).to_have_count(1)
 
 
+def test_the_name_of_a_screen_is_read_whole_on_a_phone(site, browser):
+    page = browser.new_context(locale="de-DE", viewport={"width": 390, "height": 844}).new_page()
+    sign_in(page, site, "admin")
+    for path in ("search-quality/judge/", "search-quality/", "reports/orphans/", "bridges/"):
+        page.goto(f"{site.address}/admin/{path}")
+        cut = page.locator("header .w-breadcrumbs").evaluate(
+            """bar => {
+              const name = bar.querySelector("li:last-child");
+              return bar.scrollWidth > bar.clientWidth || name.scrollHeight > name.clientHeight;
+            }"""
+        )
+        assert not cut, path
+
+
 def test_a_form_that_is_sent_several_times_at_once_makes_one_page(site, browser):
     word = fresh("Doppelklick")
     page = browser.new_context(locale="de-DE").new_page()
