@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from kb.clusters.models import ClusterPage
+from kb.core.kept import Kept
 from kb.core.models import TaskArea
 from kb.core.templatetags.reading import KIND_LABELS
 from kb.core.visibility import visible_to
 from search.reader import Reader
+
+_kept: Kept[dict[str, str]] = Kept()
 
 
 def labels(facet: str, values: Iterable[str], *, language: str, reader: Reader) -> dict[str, str]:
@@ -19,11 +22,18 @@ def labels(facet: str, values: Iterable[str], *, language: str, reader: Reader) 
         return {}
     if facet == "kind":
         return {kind: str(KIND_LABELS[kind]) for kind in wanted if kind in KIND_LABELS}
+    names = _kept.get((facet, language, reader), lambda: _names(facet, language, reader))
+    return {value: names[value] for value in wanted if value in names}
+
+
+def _names(facet: str, language: str, reader: Reader) -> dict[str, str]:
+    """All that this reader may know."""
     if facet == "task_area":
-        return _named(TaskArea.objects.filter(translation_key__in=wanted), "name", language)
+        return _named(TaskArea.objects.all(), "name", language)
     if facet == "cluster":
-        clusters = ClusterPage.objects.filter(translation_key__in=wanted, alias_of__isnull=True)
-        return _named(visible_to(clusters, reader), "title", language)
+        return _named(
+            visible_to(ClusterPage.objects.filter(alias_of__isnull=True), reader), "title", language
+        )
     raise ValueError(f"unknown facet {facet!r}")
 
 

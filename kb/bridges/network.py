@@ -86,7 +86,11 @@ def network(
 ) -> Network:
     """Clusters by name. `status` and `industry` narrow it down; `cluster` leaves it and those its bridges lead to."""
     site = Site.find_for_request(request)
-    home = navigation.frame(site, None, request).homes.get(language) if site else None
+    home = (
+        navigation.around(site, None, language, reader_of(request)).frame.homes.get(language)
+        if site
+        else None
+    )
     if home is None:
         return Network([], [], [])
     pages = list(listing.descendants_of(home, ClusterPage, request).order_by("title"))

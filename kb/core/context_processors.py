@@ -10,7 +10,7 @@ from wagtail.models import Site
 
 from kb.core import navigation as nav
 from kb.core.locales import code_of
-from kb.core.models import SiteIdentity
+from kb.core.reader import reader_of
 from search.reader import reading_language
 
 
@@ -26,16 +26,15 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 def _navigation(request: HttpRequest) -> dict[str, Any]:
     page = nav.shown_page(request)
     site = Site.find_for_request(request)
-    frame = nav.frame(site, page, request) if site else nav.Frame({}, [], {})
     code = code_of(page.locale_id) if page is not None else reading_language()
-    home = frame.homes.get(code) or next(iter(frame.homes.values()), None)
-    languages = nav.language_links(request, page, frame)
+    around = nav.around(site, page, code, reader_of(request)) if site else nav.NOTHING
+    languages = nav.language_links(request, page, around.frame)
     return {
-        "menu": nav.menu(home, frame.menu, request) if home else [],
-        "footer": nav.footer(home, request) if home else [],
+        "menu": nav.menu(around, request),
+        "footer": nav.footer(around, request),
         "languages": languages,
         "alternates": nav.alternates(request, languages),
-        "home": home,
-        "home_url": home.get_url(request) if home else f"/{code}/",
-        "identity": SiteIdentity.for_request(request) if site else None,
+        "home": around.home,
+        "home_url": around.home.get_url(request) if around.home else f"/{code}/",
+        "identity": around.identity,
     }

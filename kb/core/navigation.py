@@ -11,10 +11,10 @@ from django.http import HttpRequest
 from django.urls import translate_url
 from wagtail.models import Page, Site
 
-from kb.core.models import ContentPage
-from kb.core.reader import reader_of
+from kb.core.kept import Kept
+from kb.core.models import ContentPage, SiteIdentity
 from kb.core.visibility import visible_to
-from search.reader import reading_language
+from search.reader import Reader, reading_language
 
 LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
 """Each language named in itself, whatever language is being read."""
@@ -66,13 +66,42 @@ class Frame:
     """the versions of the page that is shown, by language code"""
 
 
-def frame(site: Site, page: Page | None, request: HttpRequest) -> Frame:
+@dataclass(frozen=True)
+class Around:
+    """What stands around every page of one language for one reader."""
+
+    frame: Frame
+    home: Page | None
+    footer: list[ContentPage]
+    identity: SiteIdentity | None
+
+
+NOTHING = Around(Frame({}, [], {}), None, [], None)
+"""where there is no site"""
+
+_kept: Kept[Around] = Kept()
+
+
+def around(site: Site, page: Page | None, code: str, reader: Reader) -> Around:
+    """`code` is the language of what is read. `page` is None where no page is shown (search, login): what stands around
+    those is read once and kept until anything changes."""
+
+    def read() -> Around:
+        there = frame(site, page, reader)
+        home = there.homes.get(code) or next(iter(there.homes.values()), None)
+        below = _footer_pages(home, reader) if home else []
+        return Around(there, home, below, SiteIdentity.for_site(site))
+
+    return read() if page is not None else _kept.get((site.pk, code, reader), read)
+
+
+def frame(site: Site, page: Page | None, reader: Reader) -> Frame:
     """Asks for all of them at once: building a query costs more than running it. `page` is None where no page is
     shown (search, login)."""
     root = site.root_page
     keys = {root.translation_key, *([page.translation_key] if page is not None else [])}
     found = (
-        visible_to(Page.objects.filter(alias_of__isnull=True), reader_of(request))
+        visible_to(Page.objects.filter(alias_of__isnull=True), reader)
         .filter(Q(translation_key__in=keys) | Q(show_in_menus=True, depth=root.depth + 1))
         .select_related("locale")
         .only(*LINKED, "depth", "path", "show_in_menus", "translation_key", "locale__language_code")
@@ -91,21 +120,23 @@ def frame(site: Site, page: Page | None, request: HttpRequest) -> Frame:
     return Frame(homes, menu, same)
 
 
-def menu(home: Page, pages: list[Page], request: HttpRequest) -> list[Entry]:
-    """Those of `pages` that stand below `home`."""
-    return [_entry(page, request) for page in pages if page.path.startswith(home.path)]
+def menu(around: Around, request: HttpRequest) -> list[Entry]:
+    """The pages of the menu that stand below the home page of this language."""
+    home = around.home
+    return [_entry(page, request) for page in around.frame.menu if home and page.path.startswith(home.path)]
 
 
-def footer(home: Page, request: HttpRequest) -> list[Entry]:
-    """Visible plain pages that are marked for the footer."""
-    pages = visible_to(
-        ContentPage.objects.descendant_of(home).filter(show_in_footer=True, alias_of__isnull=True),
-        reader_of(request),
-    )
+def footer(around: Around, request: HttpRequest) -> list[Entry]:
     return [
         _entry(page, request, easy_language=page.variant == ContentPage.Variant.EASY)
-        for page in pages.only(*LINKED, "variant")
+        for page in around.footer
     ]
+
+
+def _footer_pages(home: Page, reader: Reader) -> list[ContentPage]:
+    """Visible plain pages that are marked for the footer."""
+    pages = ContentPage.objects.descendant_of(home).filter(show_in_footer=True, alias_of__isnull=True)
+    return list(visible_to(pages, reader).only(*LINKED, "variant"))
 
 
 def language_links(request: HttpRequest, page: Page | None, frame: Frame) -> list[LanguageLink]:

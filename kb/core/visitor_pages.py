@@ -6,20 +6,19 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from wagtail.models import Page
 
 from kb.core import content_version
+from kb.core.kept import lasts_until
 
 ENTRIES = 300
 MOST_BYTES = 300_000
@@ -80,11 +79,9 @@ class VisitorPagesMiddleware:
         return response
 
     def _keep(self, request: HttpRequest, response: HttpResponse, begun: _Begun) -> None:
-        until = begun.at + timedelta(seconds=settings.VISITOR_PAGES_SECONDS)
-        expiry = Page.objects.filter(live=True, expire_at__gt=begun.at).aggregate(at=Min("expire_at"))["at"]
         kept = _Kept(
             version=begun.version,
-            until=until if expiry is None else min(until, expiry),
+            until=lasts_until(begun.at),
             headers=tuple(response.items()),
             body=response.content.replace(_nonce(request), _NONCE),
         )
