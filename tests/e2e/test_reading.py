@@ -92,6 +92,7 @@ def test_steps_are_planned_timed_and_ticked_off(site, browser, device):
     clock = page.get_by_role("region", name="Uhr für die Schritte")
     go_on = clock.get_by_role("button", name="Erledigt, weiter")
     expect(go_on).to_be_focused()
+    expect(page.get_by_label("Beginn")).to_be_hidden()
     expect(clock.get_by_role("timer")).to_have_text(re.compile(r"noch (30:00|29:5\d)"))
     go_on.click()
     expect(page.locator("[data-step]").nth(0).get_by_role("checkbox")).to_be_checked()

@@ -84,7 +84,7 @@ function clock(guide, bar) {
   function show() {
     const running = current();
     bar.hidden = !running;
-    start.hidden = Boolean(running);
+    plan.hidden = Boolean(running); // a beginning that was planned says nothing while the clock runs
     for (const step of steps) step.item.toggleAttribute("data-now", step === running);
     const end = schedule();
     if (!running) return;
