@@ -86,11 +86,7 @@ def network(
 ) -> Network:
     """Clusters by name. `status` and `industry` narrow it down; `cluster` leaves it and those its bridges lead to."""
     site = Site.find_for_request(request)
-    home = (
-        navigation.around(site, None, language, reader_of(request)).frame.homes.get(language)
-        if site
-        else None
-    )
+    home = navigation.frame(site, None, reader_of(request)).homes.get(language) if site else None
     if home is None:
         return Network([], [], [])
     pages = list(listing.descendants_of(home, ClusterPage, request).order_by("title"))

@@ -47,7 +47,7 @@ def test_a_guide_asks_and_an_answer_is_noted_without_a_cookie(client, guide):
     answer = say(client, guide, helpful="no")
     assert answer.status_code == 302
     form = client.get(answer.url).content.decode()
-    assert "woran es lag" in form
+    assert "Helfen Sie uns, es besser zu machen" in form
     assert guide.title in form
     noted = Feedback.objects.get()
     assert (noted.page_id, noted.helpful, noted.day) == (guide.pk, False, timezone.localdate())
