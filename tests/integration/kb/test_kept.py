@@ -36,12 +36,6 @@ def keeping(settings, monkeypatch):
 
 
 @pytest.fixture
-def committed():
-    """What a commit does to the version: tests end without one."""
-    return connection.check_constraints
-
-
-@pytest.fixture
 def look():
     """The navigation beside a page that is none of Wagtail's, such as the search."""
 

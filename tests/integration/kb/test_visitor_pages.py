@@ -27,12 +27,6 @@ def kept(settings):
     settings.VISITOR_PAGES_SECONDS = 60
 
 
-@pytest.fixture
-def committed():
-    """What a commit does to the version: tests end without one."""
-    return connection.check_constraints
-
-
 def queries(client, url):
     with CaptureQueriesContext(connection) as sent:
         response = client.get(url)
