@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from array import array
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
 from search.analysis import stem, words
 from search.analysis.normalise import fold
+from search.analysis.sentences import sentences
 from search.analysis.stopwords import STOP_WORDS
 from search.conf import conf
 from search.embedding import Embedder
@@ -45,6 +47,17 @@ FORM_SHARE = 0.5
 
 # Of both languages: a template's text can hold a German file on an English page.
 _FUNCTION_STEMS = {stem(language, fold(word)) for language, stops in STOP_WORDS.items() for word in stops}
+
+
+_DATES = {
+    language: {stem(language, fold(word)) for word in names.split()}
+    for language, names in {
+        "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
+        " Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonnabend Sonntag",
+        "en": "January February March April May June July August September October November December"
+        " Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    }.items()
+}
 
 
 @dataclass
@@ -228,7 +241,15 @@ def _postings(pages: Pages) -> tuple[list[str], Places, Places, Matrix]:
     )
 
 
-def written_terms(cursor: Any, page_id: int, language: str) -> dict[str, str]:
+class Written(NamedTuple):
+    """How a page writes a term."""
+
+    form: str
+    within: bool
+    """whether within a sentence; at its beginning any word has a capital"""
+
+
+def written_terms(cursor: Any, page_id: int, language: str) -> dict[str, Written]:
     """Term -> how this page itself writes it most often: the vocabulary also knows the spellings of hidden pages."""
     cursor.execute(
         """
@@ -241,25 +262,40 @@ def written_terms(cursor: Any, page_id: int, language: str) -> dict[str, str]:
     )
     row = cursor.fetchone()
     text = row[0] if row else ""
-    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    starts = [sentence.start for sentence in sentences(text)]
+    first: dict[str, Counter[str]] = defaultdict(Counter)
+    within: dict[str, Counter[str]] = defaultdict(Counter)
     for word in words(text, language):
-        forms[f"{language}:{word.term}"][text[word.start : word.end]] += 1
-    # Of equals the one written small, since any word begins a sentence in capitals, then the shortest: the plain form.
+        start = starts[bisect_right(starts, word.start) - 1]
+        begins = not any(character.isalnum() for character in text[start : word.start])
+        (first if begins else within)[f"{language}:{word.term}"][text[word.start : word.end]] += 1
     return {
-        term: min(counted, key=lambda form: (-counted[form], form[:1].isupper(), len(form), form))
-        for term, counted in forms.items()
+        term: Written(_usual(within.get(term) or first[term]), term in within)
+        for term in first.keys() | within.keys()
     }
 
 
-def _shared(tops: list[dict[str, float]], written: dict[str, str], left: int, right: int) -> list[str]:
+def _usual(counted: Mapping[str, int]) -> str:
+    """The most frequent form; of equals the one written small, then the shortest: the plain form."""
+    return min(counted, key=lambda form: (-counted[form], form[:1].isupper(), len(form), form))
+
+
+def _shared(tops: list[dict[str, float]], written: dict[str, Written], left: int, right: int) -> list[str]:
     """What two pages have in common, strongest first, as the left one writes it. Of German words the nouns alone, where
     there are any: they name what a page is about."""
     common = sorted(
-        (term for term in tops[left].keys() & tops[right].keys() if term in written),
+        (term for term in tops[left].keys() & tops[right].keys() if term in written and not _is_date(term)),
         key=lambda term: (-tops[left][term] * tops[right][term], term),
     )
-    named = [term for term in common if term.startswith("de:") and written[term][:1].isupper()]
-    return list(dict.fromkeys(written[term] for term in (named or common)[:SHARED_WORDS]))
+    capital = [term for term in common if term.startswith("de:") and written[term].form[:1].isupper()]
+    named = [term for term in capital if written[term].within]
+    return list(dict.fromkeys(written[term].form for term in (named or capital or common)[:SHARED_WORDS]))
+
+
+def _is_date(term: str) -> bool:
+    """Months and weekdays: that two pages have a date in June is no reason."""
+    language, _, bare = term.partition(":")
+    return bare in _DATES.get(language, ())
 
 
 def _dense(pages: Pages, embedder: Embedder) -> _Dense:

@@ -204,11 +204,26 @@ def test_what_stands_on_most_pages_of_a_kind_is_not_what_they_share(pages, monke
 
 
 def test_a_word_that_only_begins_a_sentence_is_not_written_as_a_noun(db):
-    page = publish("Austritt", "Gegangen sind viele. Einige sind später gegangen. Der Anruf half.")
+    page = publish(
+        "Austritt", "Gegangen sind viele. Einige sind später gegangen. Der Anruf half.\n– Gilt für alle."
+    )
     services.index_due()
     with connection.cursor() as cursor:
         written = set(nearness.written_terms(cursor, page.pk, "de").values())
-    assert {"gegangen", "Anruf"} <= written
+    assert {("gegangen", True), ("Anruf", True), ("Gilt", False)} <= written
+
+
+def test_that_both_name_a_month_is_no_reason(db):
+    for name in ("Wind", "Meer"):
+        publish(f"Treffen {name}", f"Am 3. Juni geht es um Wasserstoff, und im Juni um {name}.")
+    for name in ("Luft", "Land", "Fluss", "Berg"):
+        publish(f"Verein {name}", f"Hier geht es um {name}.")
+    services.index_due()
+    with using(related_threshold=-1.0):
+        compute.relate_all()
+    found = Relation.objects.get(page__title="Treffen Wind", other__title="Treffen Meer")
+    assert "Wasserstoff" in found.shared
+    assert "Juni" not in found.shared
 
 
 def test_whoever_publishes_again_and_again_does_not_have_all_computed_each_time(pages):
