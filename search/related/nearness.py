@@ -147,7 +147,7 @@ class Nearness:
         """Ids of the two pages' nearest passages."""
         return self._dense.evidence(left, right)
 
-    def shared(self, written: dict[str, str], left: int, right: int) -> list[str]:
+    def shared(self, written: Mapping[str, Written], left: int, right: int) -> list[str]:
         """What two pages have in common, strongest first, as the left one writes it (`written_terms`)."""
         return _shared(self._tops, written, left, right)
 
@@ -280,7 +280,7 @@ def _usual(counted: Mapping[str, int]) -> str:
     return min(counted, key=lambda form: (-counted[form], form[:1].isupper(), len(form), form))
 
 
-def _shared(tops: list[dict[str, float]], written: dict[str, Written], left: int, right: int) -> list[str]:
+def _shared(tops: list[dict[str, float]], written: Mapping[str, Written], left: int, right: int) -> list[str]:
     """What two pages have in common, strongest first, as the left one writes it. Of German words the nouns alone, where
     there are any: they name what a page is about."""
     common = sorted(

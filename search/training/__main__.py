@@ -1,6 +1,7 @@
 """The whole recipe in steps; each writes its result to the folder, so that a second call goes on after it.
 
-`python -m search.training FOLDER --minutes 60 [--data DATA] [--teacher MODEL_FOLDER] [--until 05:50] [--after EARLIER]`
+`python -m search.training FOLDER --minutes 60 [--data DATA] [--teacher MODEL_FOLDER] [--until 05:50]
+[--after MODEL_FOLDER [--exchange PIECES]]`
 
 FOLDER/tokenizer.json and initial.pt   vocabulary and initialised weights
 FOLDER/order.pt                        which texts stand beside each other in a batch
@@ -12,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
-from search.training import card, evaluation, neighbours, sources, student, vocabulary
+from search.training import card, evaluation, neighbours, sources, student, vocabulary, written
 from search.training.distillation import Material, Plan, embedded, train
 
 
@@ -34,7 +34,10 @@ def main(typed: Sequence[str] | None = None) -> None:
     parser.add_argument("--until", help="HH:MM by this machine's clock at which training stops in any case")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument(
-        "--after", type=Path, help="folder of an earlier run that has ended: start from its weights"
+        "--after", type=Path, help="a model that an earlier run has exported: start from its weights"
+    )
+    parser.add_argument(
+        "--exchange", type=int, default=0, help="with --after: so many idle pieces make room for German ones"
     )
     wanted = parser.parse_args(typed)
     torch.set_num_threads(wanted.threads)
@@ -44,16 +47,25 @@ def main(typed: Sequence[str] | None = None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
     pairs = sources.sentence_pairs(wanted.data)
-    everyday = sources.sentence_pairs(wanted.data, only=sources.EVERYDAY)
     material = Material(
-        everyday, pairs, sources.aligned_retrieval(wanted.data), sources.german_retrieval(wanted.data)
+        words=written.words(),
+        everyday=sources.sentence_pairs(wanted.data, only=sources.EVERYDAY) + written.sentences(),
+        pairs=pairs,
+        aligned=sources.aligned_retrieval(wanted.data),
+        answers=written.answers(),
+        german=sources.german_retrieval(wanted.data),
     )
-    _say(f"{len(pairs)} pairs, {len(material.aligned)} aligned and {len(material.german)} German passages")
+    _say("  ".join(f"{len(texts)} {name}" for name, texts in vars(material).items()))
     if wanted.after and not (folder / "initial.pt").exists():
-        shutil.copy(wanted.after / "tokenizer.json", folder)
-        torch.save(
-            torch.load(wanted.after / "checkpoint.pt", weights_only=True)["average"], folder / "initial.pt"
-        )
+        tokenizer = Tokenizer.from_file(str(wanted.after / "tokenizer.json"))
+        weights = student.load_exported(wanted.after)
+        if wanted.exchange:
+            tokenizer, before = _exchanged(tokenizer, material, wanted.exchange)
+            aligned = [*material.words, *material.words, *material.everyday, *material.pairs]
+            weights = student.with_new_pieces(weights, before, tokenizer, aligned)
+        tokenizer.save(str(folder / "tokenizer.json"))
+        torch.save(weights, folder / "initial.pt")
+        _say("initialised")
     if not (folder / "initial.pt").exists():
         tokenizer = _vocabulary(teacher, material)
         tokenizer.save(str(folder / "tokenizer.json"))
@@ -66,7 +78,7 @@ def main(typed: Sequence[str] | None = None) -> None:
     # Pieces that have found their place in an earlier run need no time of their own.
     plan = Plan(minutes=wanted.minutes)
     if wanted.after:
-        plan = replace(plan, embeddings_alone=0.0, encoder_rate=7e-5, embedding_rate=4e-4)
+        plan = replace(plan, embeddings_alone=0.0, encoder_rate=1e-4, embedding_rate=8e-4)
     material = _among_neighbours(material, learner, plan, folder / "order.pt")
 
     def measure(encoder: student.Encoder) -> None:
@@ -90,12 +102,27 @@ def main(typed: Sequence[str] | None = None) -> None:
 
 
 def _vocabulary(teacher: Path, material: Material) -> Tokenizer:
-    german = [pair.de for pair in material.pairs]
+    german = [pair.de for pair in material.pairs] + 4 * [pair.de for pair in material.words]
     # Everyday language, of which there is little, counts beside the manuals.
     german += [pair.de for pair in material.pairs if len(pair.de.split()) <= 12 and pair.de[-1:] in ".!?"] * 4
-    german += [item.passage_de for item in material.aligned]
+    german += 4 * [pair.de for pair in material.everyday]
+    german += [item.passage_de for item in (*material.aligned, *material.answers)]
     german += [f"{item.question_de} {item.passage_de}" for item in material.german]
     return vocabulary.build(teacher, german, [pair.en for pair in material.pairs])
+
+
+def _exchanged(
+    tokenizer: Tokenizer, material: Material, places: int
+) -> tuple[Tokenizer, dict[str, int | None]]:
+    """What was written for this model says which words are wanted, everything together which pieces are idle."""
+    wanted = [pair.de for pair in (*material.words, *material.everyday)]
+    wanted += [text for item in material.answers for text in (item.question_de, item.passage_de)]
+    texts = [
+        text for pair in (*material.pairs, *material.everyday, *material.words) for text in (pair.de, pair.en)
+    ]
+    for item in (*material.aligned, *material.answers, *material.german):
+        texts += [item.question_de, item.passage_de, item.question_en, item.passage_en]
+    return vocabulary.extended(tokenizer, vocabulary.counted(tokenizer, wanted), texts, places)
 
 
 def _among_neighbours(material: Material, encoder: student.Encoder, plan: Plan, kept: Path) -> Material:
@@ -106,6 +133,7 @@ def _among_neighbours(material: Material, encoder: student.Encoder, plan: Plan, 
         for name, texts, size in (
             ("everyday", [pair.de for pair in material.everyday], plan.everyday),
             ("aligned", [item.question_de for item in material.aligned], plan.passages),
+            ("answers", [item.question_de for item in material.answers], plan.passages),
             ("german", [item.question_de for item in material.german], plan.german),
         ):
             vectors = torch.zeros(len(texts), student.DIMENSIONS)

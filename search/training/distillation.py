@@ -1,8 +1,9 @@
 """Training: a German text is put where the teacher puts its translation, and near the question it answers.
 
 Reimers and Gurevych 2020 (arXiv 2004.09813) for the distance to the teacher; van den Oord et al. 2018 (arXiv
-1807.03748) for the contrastive term over the batch. Four kinds of batches take turns: everyday sentence pairs, all
-sentence pairs, questions and passages in both languages, German questions and passages for which there is no teacher.
+1807.03748) for the contrastive term over the batch. Six kinds of batches take turns: words, everyday sentence pairs, all
+sentence pairs, questions and passages in both languages, those written for this model, and German questions and passages
+for which there is no teacher.
 
 Batches are made of neighbours (search/training/neighbours.py): what stands beside a question's passage is about nearly
 the same, and what stands beside a sentence says something similar, so that the teacher's own similarities between them
@@ -51,6 +52,7 @@ class Plan:
     sentences."""
     same: float = 0.9
     """Passages with a greater cosine than this say the same; neither is a wrong answer to the other's question."""
+    words: int = 256
     everyday: int = 96
     sentences: int = 64
     passages: int = 16
@@ -61,8 +63,9 @@ class Plan:
     """Vectors of the teacher kept from earlier batches as further negatives. It does not move, so they stay valid."""
     average: float = 0.98
     """Moving average of the weights, updated every 5 steps; it is what is exported."""
-    turns: str = "ESPEG"
-    """Order of the kinds: E everyday sentences, S all sentences, P passages in both languages, G German passages."""
+    turns: str = "EWSPEAGEWPA"
+    """Order of the kinds: W words, E everyday sentences, S all sentences, P passages in both languages, A answers that were
+    written for it, G German passages."""
     english_every: int = 3
     """Every third batch of passages is the English side, so that English stays where it is."""
     checkpoint_seconds: float = 240.0
@@ -87,9 +90,11 @@ class Memory:
 class Material:
     """Each in the order in which it is learnt from."""
 
+    words: Sequence[Pair]
     everyday: Sequence[Pair]
     pairs: Sequence[Pair]
     aligned: Sequence[Retrieval]
+    answers: Sequence[Retrieval]
     german: Sequence[Retrieval]
 
 
@@ -118,7 +123,7 @@ def train(
         betas=(0.9, 0.98),
         weight_decay=0.0,
     )
-    memory = {name: Memory(plan.memory) for name in ("sentences", "passages", "german")}
+    memory = {name: Memory(plan.memory) for name in ("words", "sentences", "passages", "answers", "german")}
     average = {name: value.detach().clone() for name, value in bert.state_dict().items()}
     step, used = 0, 0.0
     if checkpoint.exists():
@@ -187,19 +192,24 @@ def _loss(
 ) -> Tensor:
     turn, place = divmod(step, len(plan.turns))
     number = turn * plan.turns.count(kind) + plan.turns[:place].count(kind)  # batches of this kind so far
+    if kind == "W":
+        return _sentences(_batch(material.words, number, plan.words), student, teacher, memory["words"], plan)
     if kind == "E":
-        return _sentences(_batch(material.everyday, number, plan.everyday), student, teacher, memory, plan)
+        pairs = _batch(material.everyday, number, plan.everyday)
+        return _sentences(pairs, student, teacher, memory["sentences"], plan)
     if kind == "S":
         pairs = _sorted_batch(material.pairs, number, plan.sentences)
-        return _sentences(pairs, student, teacher, memory, plan)
-    if kind == "P":
-        batch = _batch(material.aligned, number, plan.passages)
-        return _aligned(batch, number % plan.english_every == 2, student, teacher, memory, plan)
+        return _sentences(pairs, student, teacher, memory["sentences"], plan)
+    if kind in "PA":
+        items, remembered = (material.aligned, "passages") if kind == "P" else (material.answers, "answers")
+        batch = _batch(items, number, plan.passages)
+        english = number % plan.english_every == 2
+        return _aligned(batch, english, student, teacher, memory[remembered], plan)
     return _german(_batch(material.german, number, plan.german), student, memory, plan)
 
 
 def _sentences(
-    pairs: Sequence[Pair], student: Encoder, teacher: Encoder, memory: dict[str, Memory], plan: Plan
+    pairs: Sequence[Pair], student: Encoder, teacher: Encoder, memory: Memory, plan: Plan
 ) -> Tensor:
     with torch.no_grad():
         target = teacher([pair.en for pair in pairs], plan.sentence_tokens)
@@ -208,7 +218,7 @@ def _sentences(
     targets = torch.cat([target, target[::3]])
     german = vectors[: len(pairs)]
     similar = ((vectors @ vectors.T - targets @ targets.T) ** 2).mean()
-    choice = _soft_choice(german, target, memory["sentences"].before(target), plan.temperature)
+    choice = _soft_choice(german, target, memory.before(target), plan.temperature)
     return plan.distance * _distance(vectors, targets) + plan.similarity * similar + 0.5 * choice
 
 
@@ -217,7 +227,7 @@ def _aligned(
     english: bool,
     student: Encoder,
     teacher: Encoder,
-    memory: dict[str, Memory],
+    memory: Memory,
     plan: Plan,
 ) -> Tensor:
     with torch.no_grad():
@@ -232,7 +242,7 @@ def _aligned(
     same = _same(batch, target, plan.same)
     contrast = (
         _contrast(question, passage, same, plan.temperature)
-        + _contrast(question, target, same, plan.temperature, memory["passages"])
+        + _contrast(question, target, same, plan.temperature, memory)
         + _contrast(asked, passage, same, plan.temperature)
     ) / 3
     distance = _distance(question, asked) + _distance(passage, target)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
@@ -110,6 +110,53 @@ def initialise(teacher: Path, tokenizer: Tokenizer, pairs: Sequence[Pair]) -> Be
         f"{len(ours)} pieces: {len(ours) - sum(p in known for p in ours)} new, {len(lost)} spelt, {len(mixed)} mixed"
     )
     return bert
+
+
+def with_new_pieces(
+    weights: dict[str, torch.Tensor],
+    before: Mapping[str, int | None],
+    tokenizer: Tokenizer,
+    pairs: Sequence[Pair],
+) -> dict[str, torch.Tensor]:
+    """The weights with an embedding table for `tokenizer`, whose pieces had the numbers `before` (None: new).
+
+    A new piece begins as the weighted mean of the English pieces that IBM model 1 aligns it with in `pairs`, else as the
+    mean of the shorter ones that spell it.
+    """
+    name = "embeddings.word_embeddings.weight"
+    ours = tokenizer.get_vocab()
+    old = weights[name].numpy()
+    table = numpy.zeros((len(ours), old.shape[1]), dtype=numpy.float32)
+    for piece, number in ours.items():
+        if (was := before[piece]) is not None:
+            table[number] = old[was]
+    new = {number for piece, number in ours.items() if before[piece] is None}
+    german, english = [], []
+    encode = tokenizer.encode_batch
+    for de, en in zip(
+        encode([pair.de for pair in pairs], add_special_tokens=False),
+        encode([pair.en for pair in pairs], add_special_tokens=False),
+        strict=True,
+    ):
+        if not new.isdisjoint(de.ids):
+            german.append(sorted(set(de.ids)))
+            english.append(sorted(set(en.ids) - new))
+    aligned = align(german, english, len(ours))
+    for piece, number in sorted(ours.items(), key=lambda item: len(item[0])):
+        if number in new:
+            meant = aligned.get(number)
+            table[number] = (
+                sum(weight * table[source] for source, weight in meant)
+                if meant
+                else _spelt(piece, ours, table)
+            )
+    print(f"{len(new)} new pieces, {len(new - set(aligned))} of them spelt")
+    return weights | {name: torch.from_numpy(table)}
+
+
+def load_exported(folder: Path) -> dict[str, torch.Tensor]:
+    """The weights of a folder that `export` wrote, float32. Raises OSError where it holds none."""
+    return {name: value.float() for name, value in load_file(folder / "model.safetensors").items()}
 
 
 def _spelt(piece: str, ours: dict[str, int], table: Any) -> Any:

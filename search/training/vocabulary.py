@@ -9,7 +9,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
@@ -90,6 +90,58 @@ def build(
     old = [piece for piece, _ in latin[: size - len(SPECIAL) - len(new)]]
     pieces = SPECIAL + sorted(old, key=lambda piece: known[piece]) + new
     return _tokenizer({piece: number for number, piece in enumerate(pieces)}, normal)
+
+
+def counted(tokenizer: Tokenizer, texts: Iterable[str]) -> Counter[str]:
+    """Words as the tokenizer sees them, and how often they occur."""
+    found: Counter[str] = Counter()
+    for text in texts:
+        normal = tokenizer.normalizer.normalize_str(text)
+        found.update(word for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(normal))
+    return found
+
+
+def extended(
+    tokenizer: Tokenizer, german: Mapping[str, int], texts: Sequence[str], places: int
+) -> tuple[Tokenizer, dict[str, int | None]]:
+    """The tokenizer with `places` of its pieces exchanged, and piece -> its number before (None: new).
+
+    `german` are words, normalised, with how often they count; pieces come that spell most of what has no piece of its
+    own. Those go that `texts` use least; single characters stay, so that every word has pieces.
+    """
+    learner = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    learner.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    known = tokenizer.get_vocab()
+    learner.train_from_iterator(
+        (" ".join([word] * times) for word, times in german.items() if set(word) <= _GERMAN_CHARACTERS),
+        trainers.WordPieceTrainer(
+            vocab_size=len(known) + 4 * places, show_progress=False, special_tokens=["[UNK]"]
+        ),
+    )
+    proposed = [piece for piece in learner.get_vocab() if piece not in known and piece not in SPECIAL]
+    normal = tokenizer.normalizer
+    trial = _tokenizer({**known, **{piece: len(known) + n for n, piece in enumerate(proposed)}}, normal)
+    used: Counter[str] = Counter()
+    for row, times in zip(
+        trial.encode_batch(list(german), add_special_tokens=False), german.values(), strict=True
+    ):
+        used.update(dict.fromkeys(row.tokens, times))
+    new = sorted(proposed, key=lambda piece: (-used[piece] * len(piece.removeprefix("##")), piece))[:places]
+
+    seen: Counter[str] = Counter()
+    with_new = _tokenizer({**known, **{piece: len(known) + n for n, piece in enumerate(new)}}, normal)
+    for start in range(0, len(texts), 10_000):
+        for row in with_new.encode_batch(list(texts[start : start + 10_000]), add_special_tokens=False):
+            seen.update(row.tokens)
+    # Of what is used equally often the later piece goes: the teacher's first ones are the frequent ones of English.
+    idle = sorted(
+        (piece for piece in known if piece not in SPECIAL and len(piece.removeprefix("##")) > 1),
+        key=lambda piece: (seen[piece], -known[piece]),
+    )
+    gone = set(idle[: len(new)])
+    stay = [piece for piece in sorted(known, key=lambda piece: known[piece]) if piece not in gone]
+    pieces = {piece: number for number, piece in enumerate([*stay, *new])}
+    return _tokenizer(pieces, normal), {piece: known.get(piece) for piece in pieces}
 
 
 def _tokenizer(vocabulary: dict[str, int], normal: normalizers.Normalizer) -> Tokenizer:

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy
 import pytest
 import torch
+import yaml
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertModel
 
-from search.training import distillation, evaluation, neighbours, sources, student, vocabulary
+from search.training import distillation, evaluation, neighbours, sources, student, vocabulary, written
 from search.training.alignment import align
 from search.training.distillation import Material, Memory, Plan, train
 from search.training.sources import Pair, Retrieval
@@ -93,15 +94,88 @@ def test_a_new_piece_starts_near_its_translation(teacher: Path, tokenizer: Token
     assert near[0] > near[1]
 
 
+def test_pieces_that_nothing_uses_make_room_for_words_that_are_wanted(
+    teacher: Path, tokenizer: Tokenizer
+) -> None:
+    pairs = [Pair("das boot ist klein", "the boat is big")] * 8
+    texts = [text for pair in (*PAIRS, *pairs) for text in (pair.de, pair.en) if "river" not in text]
+    counted = vocabulary.counted(tokenizer, [pair.de for pair in pairs])
+    assert counted["boot"] == 8
+    assert "boot" not in tokenizer.get_vocab()
+    other, before = vocabulary.extended(tokenizer, counted, texts, places=3)
+    assert other.get_vocab_size() == tokenizer.get_vocab_size()
+    assert set(before) == set(other.get_vocab())
+    assert before["boot"] is None
+    assert before["harbour"] == tokenizer.token_to_id("harbour")
+    assert other.encode("Boot").tokens == ["[CLS]", "boot", "[SEP]"]
+    # Single characters stay, so that what nobody has thought of still has pieces.
+    assert "[UNK]" not in other.encode("fluss river qxz").tokens
+
+    weights = student.initialise(teacher, tokenizer, PAIRS).state_dict()
+    table = student.with_new_pieces(weights, before, other, [*PAIRS, Pair("boot", "harbour")])[
+        "embeddings.word_embeddings.weight"
+    ]
+    old = weights["embeddings.word_embeddings.weight"]
+    harbour = old[tokenizer.token_to_id("harbour")]
+    assert torch.equal(table[other.token_to_id("harbour")], harbour)
+    assert torch.nn.functional.cosine_similarity(table[other.token_to_id("boot")], harbour, dim=0) > 0.9
+    assert (~table.any(dim=1)).sum() <= (~old.any(dim=1)).sum()
+
+
+def test_what_was_written_is_read_form_by_form_and_a_line_of_another_form_is_named(tmp_path: Path) -> None:
+    for name, text in (
+        ("words/a.tsv", "Boot|Boote\tboat|boats\n"),
+        ("sentences/a.tsv", "Das Boot liegt im Hafen.\tThe boat lies in the harbour.\n"),
+        (
+            "answers/a.tsv",
+            "Wo liegt das Boot?\tEs liegt im Hafen.\tWhere is the boat?\tIt lies in the harbour.\n",
+        ),
+    ):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert set(written.words(tmp_path)) == {Pair("Boot", "boat"), Pair("Boote", "boats")}
+    assert written.sentences(tmp_path) == [Pair("Das Boot liegt im Hafen.", "The boat lies in the harbour.")]
+    (found,) = written.answers(tmp_path)
+    assert (found.question_de, found.passage_en) == ("Wo liegt das Boot?", "It lies in the harbour.")
+    (tmp_path / "words/b.tsv").write_text("Hafen|Häfen\tharbour\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"b\.tsv, line 1: 2 German forms and 1 English"):
+        written.words(tmp_path)
+    (tmp_path / "sentences/b.tsv").write_text("Nur Deutsch\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"b\.tsv, line 1: 2 columns"):
+        written.sentences(tmp_path)
+
+
+def test_what_is_kept_of_our_own_texts_can_be_read_and_says_nothing_twice() -> None:
+    assert len(written.words()) > 20_000
+    for texts in (written.sentences(), written.answers()):
+        assert texts
+        assert len(set(texts)) == len(texts)
+
+
+def test_no_judged_question_is_learnt_from() -> None:
+    demo = Path(__file__).parents[2] / "site" / "demo" / "judgements.yaml"
+    judged = {asked["question"].casefold() for asked in yaml.safe_load(demo.read_text(encoding="utf-8"))}
+    learnt = {text.casefold() for pair in written.sentences() for text in (pair.de, pair.en)}
+    learnt |= {text.casefold() for item in written.answers() for text in (item.question_de, item.question_en)}
+    assert not judged & learnt
+
+
 def test_training_goes_on_where_it_was_cut_off_and_loads_as_a_plain_model(
     teacher: Path, tokenizer: Tokenizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(student, "DIMENSIONS", 16)
     monkeypatch.setattr(student, "MAX_TOKENS", 64)
     passages = [Retrieval(pair.de, pair.de * 2, pair.en, pair.en * 2) for pair in PAIRS]
-    material = Material(PAIRS[:8], PAIRS, passages, passages)
+    material = Material(PAIRS[:4], PAIRS[:8], PAIRS, passages, passages, passages)
     plan = Plan(
-        minutes=1 / 60, everyday=4, sentences=4, passages=4, german=4, sentence_tokens=16, passage_tokens=16
+        minutes=1 / 60,
+        words=4,
+        everyday=4,
+        sentences=4,
+        passages=4,
+        german=4,
+        sentence_tokens=16,
+        passage_tokens=16,
     )
     learner = student.Encoder(student.initialise(teacher, tokenizer, PAIRS), tokenizer, 64)
     checkpoint = tmp_path / "checkpoint.pt"
