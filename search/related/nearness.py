@@ -47,17 +47,17 @@ FORM_SHARE = 0.5
 
 # Of both languages: a template's text can hold a German file on an English page.
 _FUNCTION_STEMS = {stem(language, fold(word)) for language, stops in STOP_WORDS.items() for word in stops}
-
-
 _DATES = {
-    language: {stem(language, fold(word)) for word in names.split()}
-    for language, names in {
-        "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
-        " Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonnabend Sonntag",
-        "en": "January February March April May June July August September October November December"
-        " Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
-    }.items()
+    f"{language}:{stem(language, fold(name))}"
+    for language, names in (
+        ("de", "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"),
+        ("de", "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonnabend Sonntag"),
+        ("en", "January February March April May June July August September October November December"),
+        ("en", "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
+    )
+    for name in names.split()
 }
+"""That two pages have a date in June is no reason."""
 
 
 @dataclass
@@ -284,18 +284,12 @@ def _shared(tops: list[dict[str, float]], written: Mapping[str, Written], left: 
     """What two pages have in common, strongest first, as the left one writes it. Of German words the nouns alone, where
     there are any: they name what a page is about."""
     common = sorted(
-        (term for term in tops[left].keys() & tops[right].keys() if term in written and not _is_date(term)),
+        (term for term in tops[left].keys() & tops[right].keys() if term in written and term not in _DATES),
         key=lambda term: (-tops[left][term] * tops[right][term], term),
     )
     capital = [term for term in common if term.startswith("de:") and written[term].form[:1].isupper()]
     named = [term for term in capital if written[term].within]
     return list(dict.fromkeys(written[term].form for term in (named or capital or common)[:SHARED_WORDS]))
-
-
-def _is_date(term: str) -> bool:
-    """Months and weekdays: that two pages have a date in June is no reason."""
-    language, _, bare = term.partition(":")
-    return bare in _DATES.get(language, ())
 
 
 def _dense(pages: Pages, embedder: Embedder) -> _Dense:

@@ -122,7 +122,7 @@ def _exchanged(
     ]
     for item in (*material.aligned, *material.answers, *material.german):
         texts += [item.question_de, item.passage_de, item.question_en, item.passage_en]
-    return vocabulary.extended(tokenizer, vocabulary.counted(tokenizer, wanted), texts, places)
+    return vocabulary.extended(tokenizer, vocabulary.counted(tokenizer.normalizer, wanted), texts, places)
 
 
 def _among_neighbours(material: Material, encoder: student.Encoder, plan: Plan, kept: Path) -> Material:

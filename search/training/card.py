@@ -104,7 +104,7 @@ def write(folder: Path, figures: dict[str, dict[str, float]], minutes: Sequence[
     """README.md and lotse-model.json in the model's folder. `figures` is name -> figure for every model measured, in
     the order shown; `minutes` are those of each run, every one going on from the one before."""
     commands = [
-        f"    python -m search.training RUN{run}{f' --after RUN{run - 1}' if run > 1 else ''} --minutes {spent:g}"
+        f"    python -m search.training RUN{run}{f' --after RUN{run - 1}/student' if run > 1 else ''} --minutes {spent:g}"
         for run, spent in enumerate(minutes, 1)
     ]
     names = list(dict.fromkeys(name for found in figures.values() for name in found))

@@ -49,21 +49,10 @@ def build(
     language count beside the few of the manuals. Of the teacher's pieces those stay that occur in the English texts;
     the rest of the room goes to its most frequent ones, which are the first of its list.
     """
-    normal, split = normalizer(keep_umlauts), pre_tokenizers.BertPreTokenizer()
-    counts: Counter[str] = Counter()
-    for text in german:
-        counts.update(word for word, _ in split.pre_tokenize_str(normal.normalize_str(text)))
-    learner = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    learner.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    learnt = trainers.WordPieceTrainer(
-        vocab_size=3 * german_size, show_progress=False, special_tokens=["[UNK]"]
-    )
-    kept = {
-        word: math.ceil(math.sqrt(count))
-        for word, count in counts.items()
-        if count >= 3 and set(word) <= _GERMAN_CHARACTERS
-    }
-    learner.train_from_iterator((" ".join([word] * times) for word, times in kept.items()), learnt)
+    normal = normalizer(keep_umlauts)
+    counts = counted(normal, german)
+    kept = {word: math.ceil(math.sqrt(count)) for word, count in counts.items() if count >= 3}
+    learner = _learnt(kept, 3 * german_size)
     teacher_tokenizer = Tokenizer.from_file(str(teacher / "tokenizer.json"))
     known = teacher_tokenizer.get_vocab()
     by_age = [piece for piece, _ in sorted(learner.get_vocab().items(), key=lambda piece: piece[1])]
@@ -92,13 +81,24 @@ def build(
     return _tokenizer({piece: number for number, piece in enumerate(pieces)}, normal)
 
 
-def counted(tokenizer: Tokenizer, texts: Iterable[str]) -> Counter[str]:
-    """Words as the tokenizer sees them, and how often they occur."""
+def counted(normal: normalizers.Normalizer, texts: Iterable[str]) -> Counter[str]:
+    """Words as a tokenizer with this normalizer sees them, and how often they occur."""
+    split = pre_tokenizers.BertPreTokenizer()
     found: Counter[str] = Counter()
     for text in texts:
-        normal = tokenizer.normalizer.normalize_str(text)
-        found.update(word for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(normal))
+        found.update(word for word, _ in split.pre_tokenize_str(normal.normalize_str(text)))
     return found
+
+
+def _learnt(german: Mapping[str, int], size: int) -> Tokenizer:
+    """Pieces of German words, each word as often as it counts."""
+    learner = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    learner.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    learner.train_from_iterator(
+        (" ".join([word] * times) for word, times in german.items() if set(word) <= _GERMAN_CHARACTERS),
+        trainers.WordPieceTrainer(vocab_size=size, show_progress=False, special_tokens=["[UNK]"]),
+    )
+    return learner
 
 
 def extended(
@@ -109,15 +109,8 @@ def extended(
     `german` are words, normalised, with how often they count; pieces come that spell most of what has no piece of its
     own. Those go that `texts` use least; single characters stay, so that every word has pieces.
     """
-    learner = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    learner.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     known = tokenizer.get_vocab()
-    learner.train_from_iterator(
-        (" ".join([word] * times) for word, times in german.items() if set(word) <= _GERMAN_CHARACTERS),
-        trainers.WordPieceTrainer(
-            vocab_size=len(known) + 4 * places, show_progress=False, special_tokens=["[UNK]"]
-        ),
-    )
+    learner = _learnt(german, len(known) + 4 * places)
     proposed = [piece for piece in learner.get_vocab() if piece not in known and piece not in SPECIAL]
     normal = tokenizer.normalizer
     trial = _tokenizer({**known, **{piece: len(known) + n for n, piece in enumerate(proposed)}}, normal)

@@ -99,7 +99,7 @@ def test_pieces_that_nothing_uses_make_room_for_words_that_are_wanted(
 ) -> None:
     pairs = [Pair("das boot ist klein", "the boat is big")] * 8
     texts = [text for pair in (*PAIRS, *pairs) for text in (pair.de, pair.en) if "river" not in text]
-    counted = vocabulary.counted(tokenizer, [pair.de for pair in pairs])
+    counted = vocabulary.counted(tokenizer.normalizer, [pair.de for pair in pairs])
     assert counted["boot"] == 8
     assert "boot" not in tokenizer.get_vocab()
     other, before = vocabulary.extended(tokenizer, counted, texts, places=3)
