@@ -9,11 +9,15 @@ from search.analysis import Occurrences, Sentence, Word, sentences
 from search.conf import conf
 from search.retrieval.answer import Fragment
 
+CLOSING = tuple(".!?:;,…–-“”»")
+"""What a line may end with that needs no dot before the next."""
+
 
 def excerpt(text: str, asked: Occurrences) -> tuple[Fragment, ...]:
     """About `fragment_chars` of a text around its best sentence; the beginning where no asked word occurs.
 
-    `asked` finds the terms of the question in the text's language, compounds included. Line ends become spaces.
+    `asked` finds the terms of the question in the text's language, compounds included. A line end becomes a space, and
+    a dot between two items of a list.
     """
     found = sentences(text)
     if not found:
@@ -97,9 +101,19 @@ def _cut(text: str, start: int, end: int, marks: list[Word], matter: Sentence | 
             following += 1
         fragments.append(
             Fragment(
-                text=" ".join(text[left:right].split("\n")),
+                text=_in_one_line(text, left, right),
                 marked=following < len(marks) and marks[following].start <= left,
                 best=matter is not None and matter.start <= left and right <= matter.end,
             )
         )
     return fragments
+
+
+def _in_one_line(text: str, left: int, right: int) -> str:
+    """text[left:right]. An item of a list mostly ends without a mark and would run into the next."""
+    first, *others = text[left:right].split("\n")
+    shown, place = first, left + len(first)
+    for line in others:
+        shown += (" " if text[place - 1 : place] in CLOSING else " · ") + line
+        place += 1 + len(line)
+    return shown

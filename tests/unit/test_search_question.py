@@ -111,6 +111,12 @@ def test_excerpt_keeps_markup_as_text():
     assert "".join(fragment.text for fragment in marked(text, Occurrences("de", set()))) == text
 
 
+def test_items_of_a_list_do_not_run_together_in_an_excerpt():
+    text = "Zum Antrag gehören:\nein Finanzplan\neine Vollmacht\nein Antrag.\nAlles als PDF."
+    shown = "".join(fragment.text for fragment in excerpt(text, Occurrences("de", {"antrag"})))
+    assert shown == "Zum Antrag gehören: ein Finanzplan · eine Vollmacht · ein Antrag. Alles als PDF."
+
+
 def test_every_figure_says_where_it_comes_from():
     """A number without an address is a number that nobody dares to change."""
     import inspect
