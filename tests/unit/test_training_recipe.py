@@ -13,7 +13,16 @@ import yaml
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertModel
 
-from search.training import distillation, evaluation, neighbours, sources, student, vocabulary, written
+from search.training import (
+    distillation,
+    evaluation,
+    neighbours,
+    overlap,
+    sources,
+    student,
+    vocabulary,
+    written,
+)
 from search.training.alignment import align
 from search.training.distillation import Material, Memory, Plan, train
 from search.training.sources import Pair, Retrieval
@@ -288,3 +297,31 @@ def test_question_and_passage_are_cut_at_the_same_place_in_both_languages(tmp_pa
     for item in sources._aligned(page, random.Random(3)):
         assert item.question_de == item.question_en
         assert item.passage_de == item.passage_en
+
+
+def test_what_was_written_is_compared_with_what_is_measured() -> None:
+    theirs = ["Der Hund jagt die Katze über den Hof.", "Wer zahlt die Miete für den Saal?", "Das stimmt."]
+    same, near = overlap.overlaps(
+        [
+            "der Hund jagt die Katze über den Hof",
+            "Wer zahlt die Miete für den großen Saal?",
+            "Das stimmt.",
+            "Morgen regnet es wieder im ganzen Land.",
+        ],
+        theirs,
+    )
+    assert (same.theirs, same.likeness) == (theirs[0], 1)
+    assert near.theirs == theirs[1]
+    assert overlap.NEAR < near.likeness < 1
+
+
+def test_equal_texts_fail_the_comparison(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ours = written.sentences()[0]
+    (tmp_path / "eval/sts").mkdir(parents=True)
+    texts = tmp_path / "eval/sts/a.tsv"
+    texts.write_text("Ein Satz, den hier niemand geschrieben hat\t5\n")
+    assert overlap.main([str(tmp_path)]) == 0
+    long = next(pair for pair in written.sentences() if len(pair.de.split()) > 7)
+    texts.write_text(f"{long.de}\t{ours.en}\t5\n")
+    assert overlap.main([str(tmp_path)]) == 1
+    assert long.de in capsys.readouterr().out
