@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from search.bilingual.lookup import FOLDER
 from search.bilingual.mining import mine
 from search.bilingual.rows import Row, encoded
-from search.bilingual.sources import glossary, glossary_rows, shared_pairs
+from search.bilingual.sources import glossary, glossary_rows, shared_pairs, written_pairs
 
 GLOSSARY_SHARE = {("de", "en"): 0.5, ("en", "de"): 0.3}
 """of a row's weight where texts and glossary both know a term. Less from English: "board" or "call" mean more outside
@@ -40,7 +41,7 @@ def merged(mined: Iterable[Row], ours: Iterable[Row], share: float, keep: int = 
 
 def tables(folder: Path) -> dict[tuple[str, str], bytes]:
     """Contents of the files by (source language, target language)."""
-    mined = mine(shared_pairs(folder))
+    mined = mine(chain(shared_pairs(folder), written_pairs()))
     de, en = glossary_rows(glossary())
     found = {}
     for direction, rows, ours in ((("de", "en"), mined.de, de), (("en", "de"), mined.en, en)):

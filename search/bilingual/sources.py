@@ -1,5 +1,5 @@
-"""What the shipped table is built from: texts whose licence allows to share what is derived from them, and our own
-glossary of the field."""
+"""What the shipped table is built from: texts whose licence allows to share what is derived from them, what was written
+for the model and the table (search/training/written), and our own glossary of the field."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from search.analysis import words
 from search.bilingual.rows import Row
+from search.training import written
 
 GLOSSARY = Path(__file__).parent / "glossary.txt"
 
@@ -18,6 +19,9 @@ MDN_STEP = 2
 
 SENTENCES = frozenset({"d365bc", "d365bc_old", "php", "tatoeba", "mdn"})
 PAGES = ("d365bc", "mdn", "php")
+
+WORD_TIMES = 3
+"""how often each of our own word pairs counts: by itself a pair of words, seen once, says nothing (`Settings.min_joint`)"""
 
 Phrase = tuple[str, ...]
 
@@ -32,6 +36,16 @@ def shared_pairs(folder: Path) -> Iterator[tuple[str, str]]:
         yield from _titles(
             folder / "parallel" / "pages" / f"{name}.jsonl.gz", MDN_STEP if name == "mdn" else 1
         )
+
+
+def written_pairs() -> Iterator[tuple[str, str]]:
+    """(German, English) words, sentences and questions of our own, in a fixed order."""
+    for pair in written.words():
+        yield from [(pair.de, pair.en)] * WORD_TIMES
+    for pair in written.sentences():
+        yield pair.de, pair.en
+    for item in written.answers():
+        yield item.question_de, item.question_en
 
 
 def _sentences(path: Path) -> Iterator[tuple[str, str]]:
