@@ -184,7 +184,9 @@ class SearchConf:
     related_candidates: int = 50
     """Nearest pages of each whose score is computed: a page that is among the twelve by score is among these by
     nearness."""
-    related_dense_weight: float = 0.4
+    related_dense_weight: float = 0.3
+    """Share of the passages' meaning beside the words in how near two pages are. With 0.4 templates are near each other for
+    being spreadsheets (docs/decisions/search-related.md)."""
     related_share: float = 0.2
     """Of a worker's time, at most, for computing the relations of the whole index again and again while editors publish.
     Their pages get theirs at once in any case."""
@@ -212,7 +214,7 @@ class SearchConf:
     # --- Candidates for bridges (docs/decisions/topics.md) --------------------------------------
     bridge_without: tuple[str, ...] = ("guide", "template")
     """Kinds of pages on a method: that two use like methods makes no bridge. They count for topics."""
-    bridge_word_weight: float = 0.3
+    bridge_word_weight: float = 0.4
     """Weight of common words beside the meaning where both pages have a version in the same language."""
     bridge_neighbours: int = 10
     """Nearest that say how near something is to everything (CSLS)."""
@@ -224,7 +226,7 @@ class SearchConf:
     """A pair of passages less alike proves nothing."""
     bridge_pair_shares: tuple[float, ...] = (0.3, 0.1)
     """What further pairs of passages count beside the strongest."""
-    bridge_topic_middle: float = 0.027
+    bridge_topic_middle: float = 0.05
     bridge_need_offer_middle: float = -0.01
     """Likeness at which one of two candidates was found good."""
     bridge_slope: float = 12.0
