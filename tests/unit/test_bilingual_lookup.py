@@ -58,7 +58,7 @@ def test_the_table_works_both_ways(english: str, german: str) -> None:
     [
         ("einzureichen", "submit"),
         ("anzurufen", "call"),
-        ("braucht", "need"),
+        ("aufgefrischt", "refresh"),
         ("eingespart", "save"),
         ("unterschreibt", "sign"),
     ],
