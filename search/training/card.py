@@ -35,7 +35,7 @@ base_model: sentence-transformers/all-MiniLM-L6-v2
 
 German and English sentences and passages to vectors of 384 dimensions, length 1. A student of all-MiniLM-L6-v2
 (Apache 2.0): its encoder of six layers goes on from the teacher's, over a vocabulary of its own (pieces of English
-that the teacher knows, and 10,500 German ones). No prefixes. Reads 256 pieces; the rest of a text is cut off.
+that the teacher knows, and German ones). No prefixes. Reads 256 pieces; the rest of a text is cut off.
 
     from sentence_transformers import SentenceTransformer
     model = SentenceTransformer("FOLDER")  # `./lotse model path` prints where Lotse's own copy lies
@@ -64,9 +64,8 @@ on with them, MDN's texts being share-alike.
 
 nDCG@10 of the vectors alone for retrieval, Spearman for similarity (sts), share of sentences whose nearest neighbour
 is their translation for matching. d365po and practice were not learnt from, but other manuals of d365po's product
-family were, which flatters it; practice is far from everything learnt. Measured with plain sentence-transformers, torch
-float32; times on one thread of a busy machine, both models in turns in one process: a German question of some 16 pieces,
-German passages of some 128, which are more pieces to the teacher.
+family were, which flatters it; practice is far from everything learnt. Measured with plain
+sentence-transformers, torch float32.
 
 | | {columns} |
 |---|{rule}|
@@ -91,15 +90,15 @@ potion-multilingual-128M | all-MiniLM-L6-v2 | BM25, English analysis |
 Lotse computes it by onnxruntime with 8-bit integers, from these same files: 2.5 instead of 14 ms for a question of 16
 pieces (the teacher 18 ms: to it the question has 29), 2.4 times the teacher's passages of 128 pieces a second, 0.4
 instead of 5.0 s of work to the first vector and 113 instead of 526 MB, imports counted in both; all of one thread in
-one run (`python -m tests.bench model`). Practice loses 0.002, similarity nothing.
+one run (`python -m tests.bench model`). Practice loses 0.001, similarity nothing.
 
 ## Limits
 
 Most of what it has read are software manuals; of the rest of the language it knows single words, short sentences and
 some questions with answers, so that long texts of news, law or medicine are strange to it, and rare compounds are read piece
 by piece. It knows no other language than the two. Cosines alone
-do not tell what is answered: of 1,943 short passages the nearest has 0.39 to 0.68 for nine in ten German questions that
-they answer (median 0.52), and still 0.28 to 0.51 for those that they do not (0.44). Bias of the teacher's English
+do not tell what is answered: of 1,971 short passages the nearest has 0.40 or more for 19 of 20 questions that they answer
+(median 0.54), and still 0.18 to 0.53 for eight in ten that they do not (0.40). Bias of the teacher's English
 training data is passed on.
 """
 
