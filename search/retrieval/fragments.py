@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ from search.analysis import Occurrences, Sentence, Word, sentences
 from search.conf import conf
 from search.retrieval.answer import Fragment
 
-CLOSING = tuple(".!?:;,…–-“”»")
+CLOSING = ".!?:;,…–-“”»"
 """What a line may end with that needs no dot before the next."""
 
 
@@ -111,9 +112,8 @@ def _cut(text: str, start: int, end: int, marks: list[Word], matter: Sentence | 
 
 def _in_one_line(text: str, left: int, right: int) -> str:
     """text[left:right]. An item of a list mostly ends without a mark and would run into the next."""
-    first, *others = text[left:right].split("\n")
-    shown, place = first, left + len(first)
-    for line in others:
-        shown += (" " if text[place - 1 : place] in CLOSING else " · ") + line
-        place += 1 + len(line)
-    return shown
+
+    def between(end: re.Match[str]) -> str:
+        return " " if text[left + end.start() - 1] in CLOSING else " · "
+
+    return re.sub("\n", between, text[left:right])
