@@ -30,7 +30,10 @@ def run(only: str | None, rest: Sequence[str]) -> int:
         "unit": lambda: _pytest(
             ["tests/unit", "tests/integration"], ["-n", "2", "--dist", "loadfile", *rest]
         ),
-        "e2e": lambda: _pytest(["tests/e2e"], rest),
+        # Two browsers before one site.
+        "e2e": lambda: _pytest(
+            ["tests/e2e"], ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *rest]
+        ),
     }
     results: dict[str, tuple[bool, float]] = {}
     with database.served() as url:
