@@ -1,6 +1,7 @@
 """Settings every way of running Lotse shares. What differs stands in embedded, production and test."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import environ
@@ -146,7 +147,9 @@ WAGTAIL_FRONTEND_LOGIN_URL = "login"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "wagtail.search.backends.database"}
+}
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 # Documents go through Wagtail's view, which asks for permission; never straight from the disk.
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
