@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from array import array
 from bisect import bisect_right
 from collections import Counter, defaultdict
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
-from search.analysis import stem, words
+from search.analysis import Word, stem, words
 from search.analysis.normalise import fold
 from search.analysis.sentences import sentences
 from search.analysis.stopwords import STOP_WORDS
@@ -245,8 +246,10 @@ class Written(NamedTuple):
     """How a page writes a term."""
 
     form: str
-    within: bool
-    """whether within a sentence; at its beginning any word has a capital"""
+    noun: bool
+    """whether it may be one: in German a word with a capital within a sentence (at its beginning any word has one), in
+    English one that does not end as verbs and adjectives do, or else stands after an article and before no further word
+    that carries meaning ("the supply of")"""
 
 
 def written_terms(cursor: Any, page_id: int, language: str) -> dict[str, Written]:
@@ -265,14 +268,36 @@ def written_terms(cursor: Any, page_id: int, language: str) -> dict[str, Written
     starts = [sentence.start for sentence in sentences(text)]
     first: dict[str, Counter[str]] = defaultdict(Counter)
     within: dict[str, Counter[str]] = defaultdict(Counter)
+    nouns: set[str] = set()
     for word in words(text, language):
+        term = f"{language}:{word.term}"
         start = starts[bisect_right(starts, word.start) - 1]
         begins = not any(character.isalnum() for character in text[start : word.start])
-        (first if begins else within)[f"{language}:{word.term}"][text[word.start : word.end]] += 1
-    return {
-        term: Written(_usual(within.get(term) or first[term]), term in within)
-        for term in first.keys() | within.keys()
-    }
+        (first if begins else within)[term][text[word.start : word.end]] += 1
+        if language == "en" and _ends_a_noun_phrase(text, word):
+            nouns.add(term)
+    found = {}
+    for term in first.keys() | within.keys():
+        form = _usual(within.get(term) or first[term])
+        german = term in within and form[:1].isupper()
+        english = term in nouns or not _NO_NOUN.search(form)
+        found[term] = Written(form, german if language == "de" else english)
+    return found
+
+
+_ARTICLE = re.compile(
+    r"\b(?:an?|the|this|that|these|those|each|every|no|my|your|his|her|its|our|their)\s+$", re.I
+)
+_NO_NOUN = re.compile(r"(?:ed|est|ly)$")
+_NEXT = re.compile(r"[-‐‑\s]+([^\W_]+)")
+
+
+def _ends_a_noun_phrase(text: str, word: Word) -> bool:
+    """Of "the request of a member" the request, of "the requested quorum" nothing."""
+    following = _NEXT.match(text, word.end)
+    return bool(_ARTICLE.search(text, max(0, word.start - 10), word.start)) and not (
+        following and fold(following[1]) not in STOP_WORDS["en"]
+    )
 
 
 def _usual(counted: Mapping[str, int]) -> str:
@@ -281,15 +306,15 @@ def _usual(counted: Mapping[str, int]) -> str:
 
 
 def _shared(tops: list[dict[str, float]], written: Mapping[str, Written], left: int, right: int) -> list[str]:
-    """What two pages have in common, strongest first, as the left one writes it. Of German words the nouns alone, where
-    there are any: they name what a page is about."""
+    """What two pages have in common, strongest first, as the left one writes it. Nouns alone, where there are any: they
+    name what a page is about."""
     common = sorted(
         (term for term in tops[left].keys() & tops[right].keys() if term in written and term not in _DATES),
         key=lambda term: (-tops[left][term] * tops[right][term], term),
     )
+    nouns = [term for term in common if written[term].noun]
     capital = [term for term in common if term.startswith("de:") and written[term].form[:1].isupper()]
-    named = [term for term in capital if written[term].within]
-    return list(dict.fromkeys(written[term].form for term in (named or capital or common)[:SHARED_WORDS]))
+    return list(dict.fromkeys(written[term].form for term in (nouns or capital or common)[:SHARED_WORDS]))
 
 
 def _dense(pages: Pages, embedder: Embedder) -> _Dense:

@@ -210,7 +210,20 @@ def test_a_word_that_only_begins_a_sentence_is_not_written_as_a_noun(db):
     services.index_due()
     with connection.cursor() as cursor:
         written = set(nearness.written_terms(cursor, page.pk, "de").values())
-    assert {("gegangen", True), ("Anruf", True), ("Gilt", False)} <= written
+    assert {("gegangen", False), ("Anruf", True), ("Gilt", False)} <= written
+
+
+def test_english_verbs_and_adjectives_are_known_by_their_ends_unless_they_stand_as_nouns(db):
+    page = publish(
+        "Fishbowl",
+        "The hardest debate is discussed first. Requests come early, an assembly is the family of a cluster.",
+        language="en",
+    )
+    services.index_due()
+    with connection.cursor() as cursor:
+        written = set(nearness.written_terms(cursor, page.pk, "en").values())
+    assert {("debate", True), ("Requests", True), ("assembly", True), ("family", True)} <= written
+    assert {("hardest", False), ("discussed", False), ("early", False)} <= written
 
 
 def test_that_both_name_a_month_is_no_reason(db):
