@@ -1,12 +1,17 @@
 """`./lotse test`: static checks, unit and integration tests on one database, then journeys in a browser."""
 
+import json
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 
 from door import assets, database, say, up
 from door.places import ROOT, VENV
@@ -36,9 +41,14 @@ def run(only: str | None, rest: Sequence[str]) -> int:
         ),
     }
     results: dict[str, tuple[bool, float]] = {}
-    with database.served() as url:
+    wanted = [only] if only else list(parts)
+    # It starts beside the checks, which need one processor.
+    site: AbstractContextManager[None] = (
+        _site() if "e2e" in wanted and "LOTSE_RUNNING" not in os.environ else nullcontext()
+    )
+    with database.served() as url, site:
         os.environ["DATABASE_URL"] = url
-        for name in [only] if only else parts:
+        for name in wanted:
             begin = time.monotonic()
             results[name] = (parts[name](), time.monotonic() - begin)
     say.line()
@@ -66,6 +76,42 @@ def install_programs() -> None:
         )
         if done.returncode:
             raise Problem(f"apt-get could not install {' '.join(missing)}:\n{done.stderr[-800:]}")
+
+
+@contextmanager
+def _site() -> Iterator[None]:
+    """`./lotse up` on an empty folder, as a newcomer would, for the journeys; stopped by Ctrl-C at the end.
+
+    Raises Problem if it leaves processes behind.
+    """
+    with tempfile.TemporaryDirectory(prefix="lotse-journeys-") as folder:
+        var = Path(folder) / "var"
+        with (var.parent / "output.txt").open("w") as output:
+            process = subprocess.Popen(
+                [str(ROOT / "lotse"), "up", "--port", str(_free_port())],
+                env=os.environ | {"LOTSE_VAR": str(var)},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                # Tests that run in the background pay no heed to Ctrl-C, and their children would not either.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            )
+        os.environ["LOTSE_RUNNING"] = str(var)
+        try:
+            yield
+        finally:
+            processes = var / "run" / "processes.json"
+            started = json.loads(processes.read_text()) if processes.exists() else []
+            process.send_signal(signal.SIGINT)
+            process.wait(60)
+            if left := [pid for pid in started if Path(f"/proc/{pid}").exists()]:
+                raise Problem(f"Ctrl-C left processes of the site behind: {left}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _check() -> bool:
