@@ -12,16 +12,9 @@ from kb.core.models import ContentPage, TaskArea
 from kb.core.site_tree import ensure_site, given, page_of
 
 
-@pytest.fixture(scope="module")
-def built(once):
-    with once():
-        assert ensure_site("lotse.example", 443)
-        yield
-
-
 @pytest.fixture
-def new_site(built, db):
-    """As it is with nothing in it; what a test changes is gone after it."""
+def new_site(db):
+    assert ensure_site("lotse.example", 443)
 
 
 def test_new_site_has_every_section_in_both_languages(new_site, client):
