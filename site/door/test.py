@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -88,7 +87,7 @@ def _site() -> Iterator[None]:
         var = Path(folder) / "var"
         with (var.parent / "output.txt").open("w") as output:
             process = subprocess.Popen(
-                [str(ROOT / "lotse"), "up", "--port", str(_free_port())],
+                [str(ROOT / "lotse"), "up", "--port", str(up.free_port())],
                 env=os.environ | {"LOTSE_VAR": str(var)},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -106,12 +105,6 @@ def _site() -> Iterator[None]:
             process.wait(60)
             if left := [pid for pid in started if Path(f"/proc/{pid}").exists()]:
                 raise Problem(f"Ctrl-C left processes of the site behind: {left}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _check() -> bool:

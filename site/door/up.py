@@ -294,14 +294,15 @@ def _require_free(host: str, port: int) -> None:
             ) from None
         except OSError:
             raise Problem(
-                f"Port {port} is taken by another program. Choose another: ./lotse up --port {_free_port()}"
+                f"Port {port} is taken by another program. Choose another: ./lotse up --port {free_port()}"
             ) from None
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        return int(probe.getsockname()[1])
 
 
 def _reachable(host: str) -> str:

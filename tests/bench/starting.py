@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -12,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
+
+from door.up import free_port
 
 ROOT = Path(__file__).parents[2]
 QUESTION = "Wie bekomme ich Unternehmen aus zwei Branchen an einen Tisch?"
@@ -43,7 +44,7 @@ def measure() -> dict[str, object]:
 
 @contextmanager
 def _started(clone: Path) -> Iterator[tuple[subprocess.Popen, float]]:
-    port = _free_port()
+    port = free_port()
     keep = {name: value for name, value in os.environ.items() if name not in ("LOTSE_VAR", "PYTHONPATH")}
     output = clone / "up.txt"
     begin = time.monotonic()
@@ -63,9 +64,3 @@ def _started(clone: Path) -> Iterator[tuple[subprocess.Popen, float]]:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
             process.wait(60)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

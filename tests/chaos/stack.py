@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,7 +18,7 @@ from typing import Any
 
 import psutil
 
-from door import commands, database
+from door import commands, database, up
 from door.places import BROKER, LOG, ROOT, RUN, SECRET_KEY, SITE, VAR
 
 PYTHON_CHILDREN = ("worker1", "worker2", "beat", "web", "editor")
@@ -36,7 +35,7 @@ class Stack:
         database.SETTINGS["fsync"] = "off"
         # A child is told when the thread that started it ends (processes.py): one thread starts every server.
         self._starter = ThreadPoolExecutor(1)
-        self.port = _free_port()
+        self.port = up.free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.postgres = database.child()
         self.pids: dict[str, int] = {}
@@ -253,12 +252,6 @@ class Stack:
 
 def editor_socket() -> Path:
     return database.socket_folder() / "editor"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def forget() -> None:

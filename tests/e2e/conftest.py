@@ -79,9 +79,6 @@ def page(context: BrowserContext) -> Page:
     return page
 
 
-_OF_THE_TESTS = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "PYTHONPATH", "LOTSE_VAR", "LOTSE_SECRET_KEY"}
-
-
 def _wait_for(var: Path) -> None:
     """Until every page is found by its words; that the worker still computes meanings disturbs no journey."""
     output = var.parent / "output.txt"
