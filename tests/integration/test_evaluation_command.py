@@ -109,6 +109,19 @@ def test_a_second_run_reuses_what_the_first_has_loaded_and_follows_changes(colle
     assert after["ndcg"] < measured["pairs"]["de-de"]["words"]["ndcg"]
 
 
+def test_files_of_a_model_that_are_others_now_are_measured(collection, measured):
+    name = database_name(collection.name, "hashing-64")
+    with psycopg.connect(dbname=name, autocommit=True, **server()) as connection:
+        connection.execute("update search_embeddingmodel set fingerprint = 'hashing-64:earlier'")
+        done = evaluate("--collection", collection, "--legs", "full,meaning", "--json")
+        assert done.returncode == 0, done.stderr
+        models = connection.execute("select fingerprint from search_embeddingmodel").fetchall()
+    assert models == [(measured["model"],)]
+    found = json.loads(done.stdout)["pairs"]["de-de"]
+    for leg in ("full", "meaning"):
+        assert found[leg]["ndcg"] == pytest.approx(measured["pairs"]["de-de"][leg]["ndcg"])
+
+
 def test_the_table_is_for_people(collection, measured):
     done = evaluate(
         "--collection", collection, "--legs", "full,words", "--split", "tune", "--set", "bridge=0"

@@ -10,9 +10,11 @@ from django.utils.text import Truncator
 from wagtail.models import Locale, Page, Site
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from search.embedding import index_embedder
 from search.evaluation.collected.models import CollectedPage
 from search.evaluation.collection import Document
 from search.index import selectors, services
+from search.index.models import EmbeddingModel, ModelChoice
 
 Say = Callable[[str], None]
 
@@ -34,6 +36,7 @@ def load(collection: Texts, languages: list[str], *, say: Say) -> None:
     """
     for language in languages:
         _pages(collection, language, say)
+    _forget_other_files()
     before = len(selectors.pages_due())
     if before:
         report = services.index_due(
@@ -45,6 +48,14 @@ def load(collection: Texts, languages: list[str], *, say: Say) -> None:
             raise NotIndexed(f"{state.due} texts could not be indexed: {why}")
     with connection.cursor() as cursor:
         cursor.execute("analyze")
+
+
+def _forget_other_files() -> None:
+    """Vectors of earlier files under the model's name: here nobody waits for an answer until the new ones are there."""
+    others = EmbeddingModel.objects.exclude(fingerprint=index_embedder().fingerprint)
+    if others.exists():
+        ModelChoice.objects.filter(current__in=others).delete()
+        others.delete()
 
 
 def query_model() -> str:
