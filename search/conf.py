@@ -82,10 +82,9 @@ class SearchConf:
     """A word found instead of a misspelt one counts so much of it."""
     candidates: int = 100
     """Pages kept from words and from meaning each before fusion. Ten result pages."""
-    postings: int = 5_000
-    """Occurrences of terms on pages that a question reads, most telling terms first; the one that passes the limit is read
-    to its end. Some 250 pages with all words of a question: small sites read everything
-    (docs/decisions/search-frequent-words.md)."""
+    postings: int = 2_000
+    """Occurrences of terms on pages of a language that a question reads, most telling terms first; the one that passes the
+    limit is read to its end. Small sites read everything (docs/decisions/search-frequent-words.md)."""
     dense_weight: float = 0.45
     """Convex weight of the dense leg where the model reads both the question's and the text's language."""
     dense_weight_foreign: float = 0.2

@@ -17,11 +17,19 @@ pages as materialized (
 some_pages as materialized (
     select page_id from pages order by hashint4(page_id) limit %(sample)s
 ),
+-- BM25's k1 (1 - b + b length / average length) is k1 (1 - b) + by_length * length, of pages and of passages.
 statistics as materialized (
-    select language, count(*)::float8 as pages, greatest(avg(length), 1)::float8 as page_length,
-        greatest(sum(length)::float8 / greatest(sum(passage_count), 1), 1) as passage_length
-    from pages
-    group by language
+    select language, pages, %(k1)s * %(b)s / greatest(length / pages, 1) as by_length,
+        %(k1)s * %(b)s / greatest(length / greatest(passages, 1), 1) as by_passage_length
+    from (
+        select language, count(*)::float8 as pages, sum(length)::float8 as length, sum(passage_count)::float8 as passages
+        from pages
+        group by language
+    ) x
+),
+-- What the filters leave. Nothing reads it where nothing is filtered.
+passing as materialized (
+    select page_id from pages where passes_kind and passes_facets and passes_language
 ),
 
 -- Words -> terms of the index -----------------------------------------------------------------------------------
@@ -145,12 +153,12 @@ frequency as materialized (
 telling as materialized (
     select term
     from (
-        select term, sum(pages) over (order by most desc, term) - pages as before
+        select term, sum(pages) over (partition by language order by most desc, term) - pages as before
         from (
-            select term, pages, max(most) as most
+            select language, term, pages, max(most) as most
             from (
                 -- All parts of a compound are as telling as the rarest one.
-                select u.term, f.pages, max(a.weight * u.factor * ln(1 + s.pages / f.pages)) over (
+                select a.language, u.term, f.pages, max(a.weight * u.factor * ln(1 + s.pages / f.pages)) over (
                     partition by u.leg, u.word, u.way, case u.way when 0 then u.term end
                 ) as most
                 from uses u
@@ -158,34 +166,36 @@ telling as materialized (
                 join asked a on a.word = u.word
                 join statistics s on s.language = a.language
             ) u
-            group by term, pages
+            group by language, term, pages
         ) t
     ) t
     where before < %(postings)s
 ),
+-- A posting for each word that it stands for. (`offset 0`: what is hidden is left out before the words are looked up.)
 hits as materialized (
-    select p.term, p.page_id, p.places, p.title, p.keywords,
-        p.body + p.headings * %(weight_heading)s + p.title * %(weight_title)s + p.keywords * %(weight_keywords)s as tf,
-        %(k1)s * (1 - %(b)s + %(b)s * v.length / s.page_length) as norm
-    from search_posting p
-    join pages v on v.page_id = p.page_id
-    join statistics s on s.language = v.language
-    where p.term = any (array(select term from telling))
+    select u.leg, u.word, u.way, u.size, u.factor, p.page_id, p.places, p.title, p.keywords, u.factor * p.tf as tf, p.length
+    from (
+        select p.term, p.page_id, p.places, p.title, p.keywords, v.length,
+            p.body + p.headings * %(weight_heading)s + p.title * %(weight_title)s + p.keywords * %(weight_keywords)s as tf
+        from search_posting p
+        join pages v on v.page_id = p.page_id
+        where p.term = any (array(select term from telling))
+        offset 0
+    ) p
+    join uses u on u.term = p.term
 ),
 
 -- Terms -> BM25 of pages ------------------------------------------------------------------------------------------
 page_tf as materialized (
-    select leg, word, page_id, sum(tf) as tf, max(factor) as certain, max(norm) as norm
+    select leg, word, page_id, sum(tf) as tf, max(factor) as certain, max(length) as length
     from (
-        select u.leg, u.word, h.page_id, h.tf * u.factor as tf, u.factor, h.norm
-        from hits h
-        join uses u on u.term = h.term and u.way = 0
+        select leg, word, page_id, tf, factor, length from hits where way = 0
         union all
-        select 0, u.word, h.page_id, min(h.tf * u.factor), max(u.factor), max(h.norm)
-        from hits h
-        join uses u on u.term = h.term and u.way > 0
-        group by u.word, u.way, u.size, h.page_id
-        having count(*) = u.size
+        select 0, word, page_id, min(tf), max(factor), max(length)
+        from hits
+        where way > 0
+        group by word, way, size, page_id
+        having count(*) = size
     ) found
     group by leg, word, page_id
 ),
@@ -200,17 +210,34 @@ found_on as materialized (
     where u.way = 0 and u.term not in (select term from telling)
     group by u.leg, u.word
 ),
+weights as materialized (
+    select *
+    from unnest(%(weight_languages)s::text[], %(dense_weights)s::float8[], %(passage_dense_weights)s::float8[],
+        %(gram_weights)s::float8[], %(floors)s::float8[]) as w (language, dense, passage_dense, gram, floor)
+),
 -- IDF counts pages, not passages: a word in every step of one guide is still a rare word. A page that has only a
 -- doubtful translation or a similar word counts that much less (Darwish & Oard 2003, probabilistic structured queries).
 information as materialized (
-    select a.word, a.place, a.language, l.leg,
-        case l.leg when 0 then a.weight else a.grams end
-            * ln(1 + greatest(0, s.pages - coalesce(n.pages, 0) + 0.5) / (coalesce(n.pages, 0) + 0.5)) as idf
+    select a.word, a.place, a.language, l.leg, w.gram, s.by_length, s.by_passage_length,
+        case l.leg when 0 then a.weight else a.grams end * coalesce(
+            ln(1 + greatest(0, s.pages - coalesce(n.pages, 0) + 0.5) / (coalesce(n.pages, 0) + 0.5)), 0
+        ) as idf
     from asked a
     cross join (values (0), (1)) as l (leg)
-    join statistics s on s.language = a.language
+    join weights w on w.language = a.language
+    left join statistics s on s.language = a.language
     left join (select leg, word, sum(pages) as pages from found_on group by leg, word) n
         on n.word = a.word and n.leg = l.leg
+),
+-- The same by number of the word, from 1: read for every row below, where a join would take longer. A page's words are in
+-- its language, and so are its weights and lengths.
+of_words as materialized (
+    select array_agg(idf order by word) filter (where leg = 0) as idf,
+        array_agg(idf order by word) filter (where leg = 1) as gram_idf,
+        array_agg(gram order by word) filter (where leg = 0) as gram,
+        array_agg(by_length order by word) filter (where leg = 0) as by_length,
+        array_agg(by_passage_length order by word) filter (where leg = 0) as by_passage_length
+    from information
 ),
 -- `known`: share of the question's information in words that occur at all, in the language that has most of them.
 whole as materialized (
@@ -245,12 +272,17 @@ phrased as materialized (
     having cardinality(%(phrase_places)s::int[]) in (0, count(distinct a.place))
 ),
 lexical as materialized (
-    select t.page_id,
-        sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + t.norm)) filter (where t.leg = 0) as page_score,
-        sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + t.norm)) filter (where t.leg = 1) as gram_score,
-        sum(i.idf * least(1, 2 * t.certain)) filter (where t.leg = 0) / (select nullif(idf, 0) from whole) as coverage
-    from page_tf t
-    join information i on i.word = t.word and i.leg = t.leg
+    select t.page_id, min(t.word) as word,
+        sum((select idf from of_words)[t.word + 1] * t.saturated) filter (where t.leg = 0) as page_score,
+        sum((select gram_idf from of_words)[t.word + 1] * t.saturated) filter (where t.leg = 1) as gram_score,
+        sum((select idf from of_words)[t.word + 1] * least(1, 2 * t.certain)) filter (where t.leg = 0)
+            / (select nullif(idf, 0) from whole) as coverage
+    from (
+        select leg, word, page_id, certain, (%(k1)s + 1) * tf / (
+            tf + %(k1)s * (1 - %(b)s) + (select by_length from of_words)[word + 1] * length
+        ) as saturated
+        from page_tf
+    ) t
     where t.page_id not in (select page_id from excluded)
     and (
         cardinality(%(phrases)s::text[]) = 0
@@ -272,37 +304,44 @@ lexical as materialized (
 
 -- Union of the legs' candidates, each scored in all of them. Places are counted among what passes the filters and
 -- among the rest apart, so that a filter never starves. -------------------------------------------------------------
-weights as materialized (
-    select *
-    from unnest(%(weight_languages)s::text[], %(dense_weights)s::float8[], %(passage_dense_weights)s::float8[],
-        %(gram_weights)s::float8[], %(floors)s::float8[]) as w (language, dense, passage_dense, gram, floor)
+lexical_order as materialized (
+    select page_id,
+        (1 - gram) * coalesce(page_score / (select nullif(max(page_score), 0) from lexical), 0)
+            + gram * coalesce(gram_score / (select nullif(max(gram_score), 0) from lexical), 0) as score
+    from (select *, (select gram from of_words)[word + 1] as gram from lexical) l
 ),
-lexical_places as materialized (
-    select l.page_id, row_number() over (
-        partition by v.passes_kind and v.passes_facets and v.passes_language
-        order by (1 - w.gram) * coalesce(l.page_score / (select nullif(max(page_score), 0) from lexical), 0)
-            + w.gram * coalesce(l.gram_score / (select nullif(max(gram_score), 0) from lexical), 0) desc, l.page_id
-    ) as place
-    from lexical l
-    join pages v on v.page_id = l.page_id
-    join weights w on w.language = v.language
+lexical_candidates as materialized (
+    (
+        select page_id from lexical_order
+        where not %(filtered)s or page_id in (select page_id from passing)
+        order by score desc, page_id limit %(candidates)s
+    )
+    union all
+    (
+        select page_id from lexical_order
+        where %(filtered)s and page_id not in (select page_id from passing)
+        order by score desc, page_id limit %(candidates)s
+    )
 ),
 
 --include {dense}
 
-dense_places as materialized (
-    select d.page_id, row_number() over (
-        partition by v.passes_kind and v.passes_facets and v.passes_language
-        order by d.cosine desc, d.page_id
-    ) as place
-    from dense_pages d
-    join pages v on v.page_id = d.page_id
-    where not %(must)s or d.page_id in (select page_id from lexical)
-),
 chosen_pages as materialized (
-    select page_id from lexical_places where place <= %(candidates)s
+    select page_id from lexical_candidates
     union
-    select page_id from dense_places where place <= %(candidates)s
+    (
+        select page_id from dense_pages
+        where (not %(must)s or page_id in (select page_id from lexical))
+            and (not %(filtered)s or page_id in (select page_id from passing))
+        order by cosine desc, page_id limit %(candidates)s
+    )
+    union
+    (
+        select page_id from dense_pages
+        where (not %(must)s or page_id in (select page_id from lexical))
+            and %(filtered)s and page_id not in (select page_id from passing)
+        order by cosine desc, page_id limit %(candidates)s
+    )
 ),
 -- A page means more than its nearest passage: what it begins with says what it is about.
 first_passages as materialized (
@@ -315,7 +354,7 @@ first_passages as materialized (
         ))
 ),
 chosen as materialized (
-    select c.page_id, i.lengths, v.language, w.dense, w.gram, w.floor, s.passage_length, d.cosine,
+    select c.page_id, i.lengths, v.language, w.dense, w.gram, w.floor, d.cosine,
         d.cosine + %(first_meaning)s * (coalesce(f.cosine, d.cosine) - d.cosine) as page_cosine,
         coalesce(l.page_score, 0) as page_score, coalesce(l.gram_score, 0) as gram_score,
         coalesce(l.coverage, 0) as coverage
@@ -327,7 +366,6 @@ chosen as materialized (
         where page_id = any (array(select page_id from chosen_pages))
     ) i on i.page_id = c.page_id
     join weights w on w.language = v.language
-    join statistics s on s.language = v.language
     left join lexical l on l.page_id = c.page_id
     left join dense_pages d on d.page_id = c.page_id
     left join first_passages f on f.page_id = c.page_id
@@ -335,35 +373,38 @@ chosen as materialized (
 
 -- Candidates -> BM25 of their passages. A place is `ordinal << 16 | headings << 8 | body`. ---------------------------
 passage_tf as materialized (
-    select u.word, u.way, u.size, h.page_id, p.place >> 16 as ordinal,
-        u.factor * ((p.place & 255) + (p.place >> 8 & 255) * %(weight_heading)s
-            + case when p.place < 65536 then h.title * %(weight_title)s + h.keywords * %(weight_keywords)s else 0 end
-        )::float8 as tf,
-        u.factor * ((p.place & 255) + (p.place >> 8 & 255) * %(weight_heading)s)::float8 as inner_tf, u.factor,
-        %(k1)s * (1 - %(b)s + %(b)s * coalesce(c.lengths[(p.place >> 16) + 1] / c.passage_length, 1)) as norm
-    from hits h
-    join chosen c on c.page_id = h.page_id
-    join uses u on u.term = h.term and u.leg = 0
-    cross join lateral unnest(h.places) as p (place)
+    select word, way, size, page_id, place >> 16 as ordinal, factor, inner_tf,
+        inner_tf + case when place < 65536 then of_page else 0 end as tf, lengths[(place >> 16) + 1] as length
+    from (
+        select *, factor * ((place & 255) + (place >> 8 & 255) * %(weight_heading)s) as inner_tf
+        from (
+            select h.word, h.way, h.size, h.page_id, h.factor, unnest(h.places) as place, c.lengths,
+                h.factor * (h.title * %(weight_title)s + h.keywords * %(weight_keywords)s) as of_page
+            from hits h
+            join chosen c on c.page_id = h.page_id
+            where h.leg = 0
+        ) x
+    ) x
 ),
 passage_lexical as materialized (
-    select t.page_id, t.ordinal,
-        sum(i.idf * t.tf * (%(k1)s + 1) / (t.tf + t.norm)) as score,
-        sum(i.idf * t.inner_tf * (%(k1)s + 1) / (t.inner_tf + t.norm)) as inner_score,
-        sum(i.idf * i.idf * least(1, 2 * t.certain)) / (select nullif(squares, 0) from whole) as sharpness
+    select page_id, ordinal,
+        sum(idf * tf * (%(k1)s + 1) / (tf + norm)) as score,
+        sum(idf * inner_tf * (%(k1)s + 1) / (inner_tf + norm)) as inner_score,
+        sum(idf * idf * least(1, 2 * certain)) / (select nullif(squares, 0) from whole) as sharpness
     from (
-        select word, page_id, ordinal, sum(tf) as tf, sum(inner_tf) as inner_tf, max(norm) as norm,
-            max(factor) as certain
+        select page_id, ordinal, sum(tf) as tf, sum(inner_tf) as inner_tf, max(factor) as certain,
+            (select idf from of_words)[word + 1] as idf,
+            %(k1)s * (1 - %(b)s) + (select by_passage_length from of_words)[word + 1] * max(length) as norm
         from (
-            select word, page_id, ordinal, tf, inner_tf, norm, factor from passage_tf where way = 0
+            select word, page_id, ordinal, tf, inner_tf, length, factor from passage_tf where way = 0
             union all
-            select word, page_id, ordinal, min(tf), min(inner_tf), max(norm), min(factor) from passage_tf where way > 0
+            select word, page_id, ordinal, min(tf), min(inner_tf), max(length), min(factor) from passage_tf where way > 0
             group by word, way, size, page_id, ordinal having count(*) = size
         ) found
         group by word, page_id, ordinal
+        offset 0
     ) t
-    join information i on i.word = t.word and i.leg = 0
-    group by t.page_id, t.ordinal
+    group by page_id, ordinal
 ),
 candidates as materialized (
     select c.*, coalesce(b.score, 0) as passage_score,

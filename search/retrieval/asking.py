@@ -171,6 +171,9 @@ def statement_params(
     """The names that answer.sql reads."""
     figures = conf()
     languages = site_languages()
+    facets = [
+        f"{name}:{value}" for name, value in filters.items() if value and name not in ("kind", "language")
+    ]
     return {
         **visible_params(reader),
         "words": list(range(len(asked.words))),
@@ -188,10 +191,9 @@ def statement_params(
         "vector": None if vector is None else as_literal(vector),
         "fingerprint": embedder.fingerprint,
         "kind": filters.get("kind") or None,
-        "facets": [
-            f"{name}:{value}" for name, value in filters.items() if value and name not in ("kind", "language")
-        ],
+        "facets": facets,
         "only_language": only_language,
+        "filtered": bool(facets or only_language or filters.get("kind")),
         "language": language,
         "weight_languages": languages,
         "dense_weights": [

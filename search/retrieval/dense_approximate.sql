@@ -34,7 +34,7 @@ scored as materialized (
     union
     select page_id from nearest_passing
     union
-    select page_id from lexical_places where place <= %(candidates)s
+    select page_id from lexical_candidates
     union
     select page_id from some_pages
     union

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import pairwise
 
 from search.analysis import Occurrences, Sentence, Word, sentences
@@ -53,7 +54,7 @@ def _marks(text: str, asked: Occurrences) -> list[Word]:
     return found
 
 
-def _best(found: list[Sentence], marks: list[Word]) -> int:
+def _best(found: Sequence[Sentence], marks: list[Word]) -> int:
     """Index of the sentence with most different asked terms, then most of them; the first of equals."""
     if not marks:
         return 0
@@ -64,7 +65,7 @@ def _best(found: list[Sentence], marks: list[Word]) -> int:
     return max(inside, key=lambda index: (len(set(inside[index])), len(inside[index]), -index))
 
 
-def _window(text: str, found: list[Sentence], best: int, marks: list[Word]) -> tuple[int, int]:
+def _window(text: str, found: Sequence[Sentence], best: int, marks: list[Word]) -> tuple[int, int]:
     """The best sentence and as many neighbours as fit, later ones first; a stretch of it if it is too long."""
     limit = conf().fragment_chars
     start, end = found[best].start, found[best].end

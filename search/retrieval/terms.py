@@ -16,7 +16,7 @@ from search.analysis.stopwords import STOP_WORDS
 from search.bilingual import Translations, is_word, translations
 from search.conf import SearchConf, conf
 from search.retrieval.question import AskedWord, Question
-from search.vocabulary import Near, Vocabularies, Vocabulary
+from search.vocabulary import Form, Near, Vocabularies, Vocabulary
 from search.vocabulary.words import grams
 
 WORDS, GRAMS = 0, 1
@@ -139,29 +139,21 @@ def _compounds(
 ) -> Proposals:
     """Words with this one in them, short ones first."""
     own_here = own_stems if word.own else set()
-
-    def needed(other: str) -> str | None:
-        """The term that must be visible for a compound with this other part to count; None where the question has
-        that word too, or the term table, which nobody's private pages are in, says that it is one."""
-        if other in own_here or is_word(other, word.language, table):
-            return None
-        return f"{word.language}:{other}"
-
-    found = {
-        (form, needs)
-        for form, other in known.compounds(stem)
-        if (needs := needed(other)) is None or known.knows(other)
-    }
-    free = {form for form, needs in found if needs is None}
-    kept = [(form, needs) for form, needs in found if needs is None or form not in free]
-    kept.sort(key=lambda one: (len(one[0].word), one[0].word, one[1] or ""))
+    rows: list[tuple[Form, str | None]] = []
+    for form, others in known.compounds(stem):
+        # Nothing else must be visible where the question has the other part too, or where the term table, which nobody's
+        # private pages are in, says that it is a word.
+        if any(other in own_here or is_word(other, word.language, table) for other in others):
+            rows.append((form, None))
+        else:
+            rows.extend((form, f"{word.language}:{other}") for other in others if known.knows(other))
     return Proposals(
         WORDS,
         number,
-        forms=[form.word for form, _ in kept],
-        terms=[f"{word.language}:{form.stem}" for form, _ in kept],
-        factors=[factor] * len(kept),
-        needs=[needs for _, needs in kept],
+        forms=[form.word for form, _ in rows],
+        terms=[f"{word.language}:{form.stem}" for form, _ in rows],
+        factors=[factor] * len(rows),
+        needs=[needs for _, needs in rows],
     )
 
 

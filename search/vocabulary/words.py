@@ -71,6 +71,7 @@ class Vocabulary:
         self._of_gram: dict[str, array[int]] = defaultdict(lambda: array("i"))
         self._with_part: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._of_length: dict[int, list[str]] = defaultdict(list)
+        self.compounds = lru_cache(maxsize=4_096)(self._compounds)
         self.similar = lru_cache(maxsize=1_024)(self._similar)
         self.near = lru_cache(maxsize=4_096)(self._near)
 
@@ -95,6 +96,7 @@ class Vocabulary:
                 self._with_part[last].append((word, head))
             self._of_length[len(word)].append(word)
         if added:
+            self.compounds.cache_clear()
             self.similar.cache_clear()
             self.near.cache_clear()
 
@@ -102,12 +104,15 @@ class Vocabulary:
         """Whether anything may have this stem: what nobody ever wrote need not be asked for."""
         return stem in self._stems
 
-    def compounds(self, stem: str) -> list[tuple[Form, str]]:
-        """(word, stem of its other part) of words one of whose parts may be `stem`, by their letters: whether the other
-        part is a word is not decided here."""
-        pairs = dict.fromkeys(self._with_part.get(stem, ()))
-        found = ((self._form(word), other) for word, other in pairs)
-        return [(form, other) for form, other in found if form.stem != stem]
+    def _compounds(self, stem: str) -> tuple[tuple[Form, tuple[str, ...]], ...]:
+        """(word, stems of its other part) of words one of whose parts may be `stem`, by their letters, short words first:
+        whether another part is a word is not decided here."""
+        others: dict[str, set[str]] = defaultdict(set)
+        for word, other in tuple(self._with_part.get(stem, ())):
+            if self._stem_of[word] != stem:
+                others[word].add(other)
+        ordered = sorted(others, key=lambda word: (len(word), word))
+        return tuple((self._form(word), tuple(sorted(others[word]))) for word in ordered)
 
     def _similar(self, word: str, least: float) -> Similar:
         """All forms with at least a share of `least` of the word's grams."""

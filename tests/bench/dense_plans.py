@@ -36,8 +36,8 @@ with pages as materialized (
     select page_id, passage_count, true as passes_kind, true as passes_facets, true as passes_language
     from bench_page where {seen}
 ),
-lexical_places as materialized (
-    select page_id, 1 as place from pages where page_id %% %(apart)s = 0
+lexical_candidates as materialized (
+    select page_id from pages where page_id %% %(apart)s = 0
 ),
 some_pages as materialized (select page_id from pages limit 200),
 {dense}
