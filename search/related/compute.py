@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-VERSION = 4
+VERSION = 5
 """of this computation: raised when it gives other relations of the same pages"""
 _LOCK = 0x10753  # any number of our own: one computation at a time, across processes
 BLOCK = 128

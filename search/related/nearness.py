@@ -289,6 +289,7 @@ _ARTICLE = re.compile(
     r"\b(?:an?|the|this|that|these|those|each|every|no|my|your|his|her|its|our|their)\s+$", re.I
 )
 _NO_NOUN = re.compile(r"(?:ed|est|ly)$")
+_HYPHEN = re.compile("[-‐‑]")
 _NEXT = re.compile(r"[-‐‑\s]+([^\W_]+)")
 
 
@@ -314,7 +315,11 @@ def _shared(tops: list[dict[str, float]], written: Mapping[str, Written], left: 
     )
     nouns = [term for term in common if written[term].noun]
     capital = [term for term in common if term.startswith("de:") and written[term].form[:1].isupper()]
-    return list(dict.fromkeys(written[term].form for term in (nouns or capital or common)[:SHARED_WORDS]))
+    forms = list(dict.fromkeys(written[term].form for term in nouns or capital or common))
+    # A hyphenated word stands for its parts too.
+    hyphenated = (_HYPHEN.split(form.lower()) for form in forms[:SHARED_WORDS])
+    parts = {part for pieces in hyphenated if len(pieces) > 1 for part in pieces}
+    return [form for form in forms if form.lower() not in parts][:SHARED_WORDS]
 
 
 def _dense(pages: Pages, embedder: Embedder) -> _Dense:

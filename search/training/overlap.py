@@ -82,7 +82,10 @@ def main(typed: Sequence[str] | None = None) -> int:
     ours = [text for pair in written.sentences() for text in (pair.de, pair.en)]
     for item in written.answers():
         ours += [item.question_de, item.question_en]
-    found = overlaps(ours, measured_texts(data))
+    theirs = list(measured_texts(data))
+    if not theirs:
+        parser.error(f"{data} has no texts to compare with (eval/known_item, eval/sts, eval/translation)")
+    found = overlaps(ours, theirs)
     for one in found:
         print(f"{one.likeness:.2f}  {one.ours}  |  {one.theirs}")
     equal = sum(one.likeness == 1 for one in found)

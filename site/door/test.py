@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -85,7 +86,8 @@ def _site() -> Iterator[None]:
     """
     with tempfile.TemporaryDirectory(prefix="lotse-journeys-") as folder:
         var = Path(folder) / "var"
-        with (var.parent / "output.txt").open("w") as output:
+        said = var.parent / "output.txt"
+        with said.open("w") as output:
             process = subprocess.Popen(
                 [str(ROOT / "lotse"), "up", "--port", str(up.free_port())],
                 env=os.environ | {"LOTSE_VAR": str(var)},
@@ -95,6 +97,15 @@ def _site() -> Iterator[None]:
                 # Tests that run in the background pay no heed to Ctrl-C, and their children would not either.
                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
+
+        def note_end() -> None:
+            """For the tests, which wait for what it says (tests/e2e/conftest.py)."""
+            code = process.wait()
+            with said.open("a") as output:
+                output.write(f"\nStopping: ./lotse up ended with {code}\n")
+
+        watching = threading.Thread(target=note_end, daemon=True)
+        watching.start()
         os.environ["LOTSE_RUNNING"] = str(var)
         try:
             yield
@@ -103,6 +114,7 @@ def _site() -> Iterator[None]:
             started = json.loads(processes.read_text()) if processes.exists() else []
             process.send_signal(signal.SIGINT)
             process.wait(60)
+            watching.join()
             if left := [pid for pid in started if Path(f"/proc/{pid}").exists()]:
                 raise Problem(f"Ctrl-C left processes of the site behind: {left}")
 

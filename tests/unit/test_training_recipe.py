@@ -325,3 +325,7 @@ def test_equal_texts_fail_the_comparison(tmp_path: Path, capsys: pytest.CaptureF
     texts.write_text(f"{long.de}\t{ours.en}\t5\n")
     assert overlap.main([str(tmp_path)]) == 1
     assert long.de in capsys.readouterr().out
+    texts.unlink()
+    with pytest.raises(SystemExit):
+        overlap.main([str(tmp_path)])
+    assert "no texts to compare with" in capsys.readouterr().err
