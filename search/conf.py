@@ -80,6 +80,8 @@ class SearchConf:
     """A word with no more than translations below this weight counts as unknown and may be read as a slip."""
     factor_correction: float = 0.8
     """A word found instead of a misspelt one counts so much of it."""
+    few_pages: int = 50
+    """Who sees no more pages has all their terms read before proposed words are looked for one by one."""
     candidates: int = 100
     """Pages kept from words and from meaning each before fusion. Ten result pages."""
     postings: int = 2_000

@@ -47,6 +47,15 @@ given as materialized (
         %(choice)s::int[]) as g (word, way, size, term, factor, choice)
     join asked a on a.word = g.word
 ),
+-- All terms of the pages of who sees few: most of what is proposed need not be looked for then.
+few as materialized (
+    select count(*) <= %(few_pages)s as pages from pages
+),
+seen as materialized (
+    select distinct p.term
+    from search_posting p
+    where p.page_id = any (array(select page_id from pages)) and (select pages from few)
+),
 -- Compounds with a word (leg 0), words with the same 4-grams (leg 1): forms of the vocabulary, which knows hidden pages
 -- too, best first. A form counts where a page has it that this reader may see, a compound when its other part is a
 -- word of such a page as well; only then is the list cut. Asked one by one, so that no more is read than is kept.
@@ -60,7 +69,8 @@ proposed as materialized (
         from unnest(string_to_array(l.forms, ' '), string_to_array(l.terms, ' '),
             string_to_array(l.factors, ' ')::float8[], string_to_array(l.needs, ' ', ''))
             as f (form, term, factor, needs)
-        where (
+        where ((select not pages from few) or f.term in (select term from seen))
+        and (
             select true
             from search_posting p
             where p.term = f.term and f.form = any (p.forms) and (p.page_id in (select page_id from pages)) is not false

@@ -220,6 +220,7 @@ def statement_params(
         "compound_words": figures.compound_words,
         "gram_words": figures.gram_words,
         "candidates": figures.candidates,
+        "few_pages": figures.few_pages,
         "postings": 2**31 - 1 if asked.phrases or asked.excluded else figures.postings,
         "sample": figures.field_pages,
         "result_floor": figures.result_floor,

@@ -219,6 +219,24 @@ def test_a_frequent_word_weighs_the_same_read_or_not(frequent):
     assert 0 < known(1) < 1
 
 
+def test_translations_have_a_limit_of_their_own(frequent):
+    publish("Crane", "A crane stands on the quay.", language="en")
+    services.index_due()
+    with using(postings=1, result_floor=0.0):
+        assert {"Kran", "Crane"} <= {hit.title for hit in answer("Kran").hits}
+
+
+def test_who_sees_few_pages_has_the_same_answer(frequent):
+    publish("Kranführer", "Ein Kranführer steigt auf den Hafenkran.")
+    services.index_due()
+    for question in ("Kran Werkstatt", "Hafenkräne", "Kranfürer", "Kran am Hafen"):
+        with using(few_pages=0):
+            searched = answer(question)
+        with using(few_pages=1_000):
+            assert answer(question) == searched
+        assert searched.hits
+
+
 def test_a_phrase_of_frequent_words_is_found_whatever_is_read(frequent):
     with using(postings=1):
         assert titles('Kran "große Werkstatt"') == ["Fest"]

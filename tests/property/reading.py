@@ -37,7 +37,7 @@ def figures(spec: WorldSpec) -> Iterator[None]:
     if spec.narrow:
         chosen |= {
             "gram_words": 2, "compound_words": 2, "candidates": 3, "related_kept": 2,
-            "postings": 8, "related_threshold": 0.05,
+            "postings": 8, "few_pages": 0, "related_threshold": 0.05,
         }  # fmt: skip
     if spec.approximate:
         chosen |= {"exact_up_to": 0, "few_share": 0.0, "nearest": 6}
