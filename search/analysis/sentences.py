@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 _ABBREVIATIONS = frozenset(  # a list of one word per line would fill two screens
@@ -31,12 +30,8 @@ class Sentence(NamedTuple):
     """place in the text, without the space around it"""
 
 
-@lru_cache(maxsize=4_096)
-def sentences(text: str) -> tuple[Sentence, ...]:
-    """Cuts at line ends and after . ! ? … where a sentence really ends; a colon ends none.
-
-    Remembered for some thousand texts: an answer cuts thirty passages, and what answers often is asked for often.
-    """
+def sentences(text: str) -> list[Sentence]:
+    """Cuts at line ends and after . ! ? … where a sentence really ends; a colon ends none."""
     found: list[Sentence] = []
     start = 0
     for gap in _BREAK.finditer(text):
@@ -45,7 +40,7 @@ def sentences(text: str) -> tuple[Sentence, ...]:
         _add(found, text, start, gap.end())
         start = gap.end()
     _add(found, text, start, len(text))
-    return tuple(found)
+    return found
 
 
 def _add(found: list[Sentence], text: str, start: int, end: int) -> None:

@@ -48,13 +48,13 @@ given as materialized (
     join asked a on a.word = g.word
 ),
 -- All terms of the pages of who sees few: most of what is proposed need not be looked for then.
-few as materialized (
-    select count(*) <= %(few_pages)s as pages from pages
+reader as materialized (
+    select count(*) <= %(few_pages)s as sees_few from pages
 ),
 seen as materialized (
     select distinct p.term
     from search_posting p
-    where p.page_id = any (array(select page_id from pages)) and (select pages from few)
+    where p.page_id = any (array(select page_id from pages)) and (select sees_few from reader)
 ),
 -- Compounds with a word (leg 0), words with the same 4-grams (leg 1): forms of the vocabulary, which knows hidden pages
 -- too, best first. A form counts where a page has it that this reader may see, a compound when its other part is a
@@ -69,7 +69,7 @@ proposed as materialized (
         from unnest(string_to_array(l.forms, ' '), string_to_array(l.terms, ' '),
             string_to_array(l.factors, ' ')::float8[], string_to_array(l.needs, ' ', ''))
             as f (form, term, factor, needs)
-        where ((select not pages from few) or f.term in (select term from seen))
+        where ((select not sees_few from reader) or f.term in (select term from seen))
         and (
             select true
             from search_posting p
@@ -404,7 +404,9 @@ passage_lexical as materialized (
     from (
         select page_id, ordinal, sum(tf) as tf, sum(inner_tf) as inner_tf, max(factor) as certain,
             (select idf from of_words)[word + 1] as idf,
-            %(k1)s * (1 - %(b)s) + (select by_passage_length from of_words)[word + 1] * max(length) as norm
+            -- k1 b: a passage without a length is as long as the others.
+            %(k1)s * (1 - %(b)s) + coalesce((select by_passage_length from of_words)[word + 1] * max(length), %(k1)s * %(b)s)
+                as norm
         from (
             select word, page_id, ordinal, tf, inner_tf, length, factor from passage_tf where way = 0
             union all

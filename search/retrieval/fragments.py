@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from search.analysis import Occurrences, Sentence, Word, sentences
 from search.conf import conf
 from search.retrieval.answer import Fragment
 
+_sentences = lru_cache(maxsize=4_096)(sentences)
+"""Of passages, thirty of which an answer cuts; what answers often is asked for often."""
 CLOSING = ".!?:;,…–-“”»"
 """What a line may end with that needs no dot before the next."""
 
@@ -21,7 +23,7 @@ def excerpt(text: str, asked: Occurrences) -> tuple[Fragment, ...]:
     `asked` finds the terms of the question in the text's language, compounds included. A line end becomes a space, and
     a dot between two items of a list.
     """
-    found = sentences(text)
+    found = _sentences(text)
     if not found:
         return ()
     marks = _marks(text, asked)
@@ -54,7 +56,7 @@ def _marks(text: str, asked: Occurrences) -> list[Word]:
     return found
 
 
-def _best(found: Sequence[Sentence], marks: list[Word]) -> int:
+def _best(found: list[Sentence], marks: list[Word]) -> int:
     """Index of the sentence with most different asked terms, then most of them; the first of equals."""
     if not marks:
         return 0
@@ -65,7 +67,7 @@ def _best(found: Sequence[Sentence], marks: list[Word]) -> int:
     return max(inside, key=lambda index: (len(set(inside[index])), len(inside[index]), -index))
 
 
-def _window(text: str, found: Sequence[Sentence], best: int, marks: list[Word]) -> tuple[int, int]:
+def _window(text: str, found: list[Sentence], best: int, marks: list[Word]) -> tuple[int, int]:
     """The best sentence and as many neighbours as fit, later ones first; a stretch of it if it is too long."""
     limit = conf().fragment_chars
     start, end = found[best].start, found[best].end
