@@ -14,7 +14,7 @@ function combobox(form) {
   const list = form.querySelector("[role=listbox]");
   const status = form.querySelector("[role=status]");
   const answers = new Map();
-  let asked = input.value;
+  let shown = null; // the text that the options in the list belong to
   let active = null;
   let waiting = 0;
   let announcing = 0;
@@ -44,10 +44,14 @@ function combobox(form) {
     announcing = setTimeout(() => (status.textContent = text), text ? ANNOUNCE : 0);
   };
 
-  const close = () => {
+  const outdate = () => {
     clearTimeout(waiting);
     request?.abort();
     request = null;
+  };
+
+  const close = () => {
+    outdate();
     reach(null);
     list.hidden = true;
     input.setAttribute("aria-expanded", "false");
@@ -61,8 +65,9 @@ function combobox(form) {
     return true;
   };
 
-  const show = ({ found, said }) => {
+  const show = (typed, { found, said }) => {
     const wasOpen = !list.hidden;
+    shown = typed;
     reach(null);
     list.replaceChildren(...found.map((option) => option.cloneNode(true)));
     if (document.activeElement !== input) return;
@@ -74,9 +79,7 @@ function combobox(form) {
   };
 
   const ask = async (typed) => {
-    asked = typed;
-    request?.abort();
-    request = null;
+    outdate();
     const letters = typed.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
     if (letters < LEAST || typed.length > LONGEST) {
       list.replaceChildren();
@@ -84,7 +87,7 @@ function combobox(form) {
       return;
     }
     if (answers.has(typed)) {
-      show(answers.get(typed));
+      show(typed, answers.get(typed));
       return;
     }
     const mine = (request = new AbortController());
@@ -101,7 +104,7 @@ function combobox(form) {
         said: parsed.querySelector("[role=status]")?.textContent ?? "",
       };
       answers.set(typed, answer);
-      show(answer);
+      show(typed, answer);
     } catch {
       // Outdated, offline or refused: the box stays what it is without a script, a form.
       if (!mine.signal.aborted) close();
@@ -113,7 +116,9 @@ function combobox(form) {
     waiting = setTimeout(() => ask(input.value), WAIT);
   };
 
+  // Whoever walks the list has chosen among these options: an answer that is still on its way would take them away.
   const move = (step) => {
+    outdate();
     const all = options();
     const place = all.indexOf(active);
     const next = place < 0 ? (step > 0 ? 0 : all.length - 1) : place + step;
@@ -125,7 +130,7 @@ function combobox(form) {
     if (question === undefined) {
       location.assign(option.href);
     } else {
-      input.value = asked = question;
+      input.value = question;
       form.requestSubmit();
     }
     close();
@@ -145,7 +150,7 @@ function combobox(form) {
       case "ArrowUp":
         if (event.altKey && event.key === "ArrowUp") {
           if (isOpen) close();
-        } else if (isOpen || (input.value === asked && open())) {
+        } else if (isOpen || (input.value === shown && open())) {
           if (!event.altKey) move(event.key === "ArrowDown" ? 1 : -1);
         } else {
           ask(input.value);
