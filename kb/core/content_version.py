@@ -29,7 +29,7 @@ QUIET = frozenset(
         # The index. What pages show of it is written together with its row of a page, which is watched (INDEXED).
         "search_embeddingmodel", "search_modelchoice", "search_lexeme", "search_passage", "search_passagevector",
         "search_posting", "search_vectorfailure", "related_computation", "topics_computation", "topics_textvector",
-        "bilingual_minedpage", "bilingual_mining", "bilingual_siteterms",
+        "search_visibility", "search_visibilitychange", "bilingual_minedpage", "bilingual_mining", "bilingual_siteterms",
         # Its own.
         "core_contentchange", "core_contentversion",
     }

@@ -220,6 +220,8 @@ class Posting(models.Model):
     page = models.ForeignKey(
         IndexedPage, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False
     )
+    length = models.PositiveIntegerField(default=0, db_default=0)
+    """IndexedPage.length again: the score of a term on a page needs it, and a page's row is only read when it is shown"""
     title = models.PositiveSmallIntegerField(default=0)
     keywords = models.PositiveSmallIntegerField(default=0)
     """title and keywords belong to the whole page and count for its first passage"""
@@ -237,7 +239,7 @@ class Posting(models.Model):
         indexes = [
             models.Index(
                 fields=["term"],
-                include=["page", "title", "keywords", "headings", "body", "places"],
+                include=["page", "length", "title", "keywords", "headings", "body", "places"],
                 name="search_posting_term",
             ),
             models.Index(fields=["page", "term"], name="search_posting_of_page"),

@@ -229,7 +229,7 @@ def _postings(page_id: int) -> list[PostingRow]:
         cursor.execute(
             f"select {', '.join(PostingRow._fields)} from search_posting where page_id = %s", (page_id,)
         )
-        return sorted(PostingRow(*row[:5], *map(tuple, row[5:])) for row in cursor.fetchall())
+        return sorted(PostingRow(*row[:6], *map(tuple, row[6:])) for row in cursor.fetchall())
 
 
 def _unknown_words(page: PageContent) -> list[str]:

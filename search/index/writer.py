@@ -261,6 +261,7 @@ class PostingRow(NamedTuple):
     """A term of a page (models.Posting)."""
 
     term: str
+    length: int
     title: int
     keywords: int
     headings: int
@@ -272,6 +273,7 @@ class PostingRow(NamedTuple):
 
 def posting_rows(page: PageContent) -> list[PostingRow]:
     """Of all terms of a page, ordered by term. Title and keywords are counted at the first passage."""
+    length = sum(page.lengths)
     forms: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for word, (stem, written) in sorted(page.vocabulary.items()):
         forms[stem].append((word, written))
@@ -293,6 +295,7 @@ def posting_rows(page: PageContent) -> list[PostingRow]:
     return [
         PostingRow(
             term=f"{page.language}:{stem}",
+            length=length,
             title=min(title[stem], MOST_COUNTED),
             keywords=min(keywords[stem], MOST_COUNTED),
             headings=min(headings[stem], MOST_COUNTED),

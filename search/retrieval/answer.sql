@@ -1,35 +1,31 @@
 -- A question's answer in one statement. Read from top to bottom: who asks, what is visible, which words, which
 -- pages and passages, how they score, which results that makes, and the part of them that is shown.
--- Nothing below `pages` ever reads a page that is not in it, statistics included.
+-- Every row of a page that is read is one whose bit is set in `visible` (audience.py), statistics included.
 --
 -- Written for a planner without nested loops (statement.py switches them off): no statistics exist for the CTEs,
 -- and one estimate of "1 row" that turns out as 8,000 costs seconds. What must use an index says `= any (array(…))`.
 with
---include visible.sql
+-- All visible pages, for what has to name them.
 pages as materialized (
-    select page_id, translation_key, language, length, passage_count,
-        (%(kind)s::text is null or kind = %(kind)s) as passes_kind,
-        facets @> %(facets)s::text[] as passes_facets,
-        (%(only_language)s::text is null or language = %(only_language)s) as passes_language
-    from visible
-),
--- A sample by lot, always the same as long as the same pages are visible: how near the whole field is to the question.
-some_pages as materialized (
-    select page_id from pages order by hashint4(page_id) limit %(sample)s
+    select unnest(%(listed_pages)s::int[]) as page_id
+    union all
+    select page_id from search_indexedpage where not %(listed)s and get_bit(%(visible)s, page_id) <> 0
 ),
 -- BM25's k1 (1 - b + b length / average length) is k1 (1 - b) + by_length * length, of pages and of passages.
 statistics as materialized (
     select language, pages, %(k1)s * %(b)s / greatest(length / pages, 1) as by_length,
         %(k1)s * %(b)s / greatest(length / greatest(passages, 1), 1) as by_passage_length
-    from (
-        select language, count(*)::float8 as pages, sum(length)::float8 as length, sum(passage_count)::float8 as passages
-        from pages
-        group by language
-    ) x
+    from unnest(%(languages)s::text[], %(language_pages)s::float8[], %(language_lengths)s::float8[],
+        %(language_passages)s::float8[]) as x (language, pages, length, passages)
 ),
 -- What the filters leave. Nothing reads it where nothing is filtered.
 passing as materialized (
-    select page_id from pages where passes_kind and passes_facets and passes_language
+    select page_id, passage_count
+    from search_indexedpage
+    where get_bit(%(visible)s, page_id) <> 0
+        and (%(kind)s::text is null or kind = %(kind)s)
+        and facets @> %(facets)s::text[]
+        and (%(only_language)s::text is null or language = %(only_language)s)
 ),
 
 -- Words -> terms of the index -----------------------------------------------------------------------------------
@@ -48,13 +44,8 @@ given as materialized (
     join asked a on a.word = g.word
 ),
 -- All terms of the pages of who sees few: most of what is proposed need not be looked for then.
-reader as materialized (
-    select count(*) <= %(few_pages)s as sees_few from pages
-),
 seen as materialized (
-    select distinct p.term
-    from search_posting p
-    where p.page_id = any (array(select page_id from pages)) and (select sees_few from reader)
+    select distinct term from search_posting where %(sees_few)s and page_id = any(%(listed_pages)s::int[])
 ),
 -- Compounds with a word (leg 0), words with the same 4-grams (leg 1): forms of the vocabulary, which knows hidden pages
 -- too, best first. A form counts where a page has it that this reader may see, a compound when its other part is a
@@ -69,11 +60,11 @@ proposed as materialized (
         from unnest(string_to_array(l.forms, ' '), string_to_array(l.terms, ' '),
             string_to_array(l.factors, ' ')::float8[], string_to_array(l.needs, ' ', ''))
             as f (form, term, factor, needs)
-        where ((select not sees_few from reader) or f.term in (select term from seen))
+        where (not %(sees_few)s or f.term in (select term from seen))
         and (
             select true
             from search_posting p
-            where p.term = f.term and f.form = any (p.forms) and (p.page_id in (select page_id from pages)) is not false
+            where p.term = f.term and f.form = any (p.forms) and get_bit(%(visible)s, p.page_id) <> 0
             limit 1
         )
         and (
@@ -81,7 +72,7 @@ proposed as materialized (
             or (
                 select true
                 from search_posting p
-                where p.term = f.needs and (p.page_id in (select page_id from pages)) is not false
+                where p.term = f.needs and get_bit(%(visible)s, p.page_id) <> 0
                 limit 1
             )
         )
@@ -95,7 +86,7 @@ real as materialized (
     where (
         select true
         from search_posting p
-        where p.term = g.term and (p.page_id in (select page_id from pages)) is not false
+        where p.term = g.term and get_bit(%(visible)s, p.page_id) <> 0
         limit 1
     )
 ),
@@ -130,9 +121,8 @@ spelled as materialized (
     select s.place, s.choice, s.tier, s.size, s.part, s.capital, s.form,
         mode() within group (order by p.written[array_position(p.forms, s.form)] collate "C") as written
     from search_posting p
-    join pages v on v.page_id = p.page_id
     join slips s on s.term = p.term and s.form = any (p.forms)
-    where p.term = any (array(select term from slips))
+    where p.term = any (array(select term from slips)) and get_bit(%(visible)s, p.page_id) <> 0
     group by s.place, s.choice, s.tier, s.size, s.part, s.capital, s.form
 ),
 -- The nearest; "gewinen" is "gewinnen" rather than "Gewinn": people keep the capital, and leave letters out.
@@ -157,7 +147,7 @@ uses as materialized (
 frequency as materialized (
     select p.term, count(*)::float8 as pages
     from search_posting p
-    where p.term = any (array(select term from uses)) and (p.page_id in (select page_id from pages)) is not false
+    where p.term = any (array(select term from uses)) and get_bit(%(visible)s, p.page_id) <> 0
     group by p.term
 ),
 telling as materialized (
@@ -185,11 +175,10 @@ telling as materialized (
 hits as materialized (
     select u.leg, u.word, u.way, u.size, u.factor, p.page_id, p.places, p.title, p.keywords, u.factor * p.tf as tf, p.length
     from (
-        select p.term, p.page_id, p.places, p.title, p.keywords, v.length,
+        select p.term, p.page_id, p.places, p.title, p.keywords, p.length,
             p.body + p.headings * %(weight_heading)s + p.title * %(weight_title)s + p.keywords * %(weight_keywords)s as tf
         from search_posting p
-        join pages v on v.page_id = p.page_id
-        where p.term = any (array(select term from telling))
+        where p.term = any (array(select term from telling)) and get_bit(%(visible)s, p.page_id) <> 0
         offset 0
     ) p
     join uses u on u.term = p.term
@@ -265,12 +254,17 @@ whole as materialized (
 ),
 -- A minus word keeps a page away in all its translations: one of them would be shown in the other's place.
 excluded as materialized (
-    select page_id from pages where translation_key in (
-        select v.translation_key
-        from search_posting p
-        join pages v on v.page_id = p.page_id
-        where p.term = any(%(excluded_terms)s::text[])
-    )
+    select page_id
+    from search_indexedpage
+    where translation_key = any (array(
+        select translation_key
+        from search_indexedpage
+        where page_id = any (array(
+            select p.page_id
+            from search_posting p
+            where p.term = any(%(excluded_terms)s::text[]) and get_bit(%(visible)s, p.page_id) <> 0
+        ))
+    ))
 ),
 -- Pages with all words of the phrases: only their texts are read for the phrases themselves.
 phrased as materialized (
@@ -364,18 +358,17 @@ first_passages as materialized (
         ))
 ),
 chosen as materialized (
-    select c.page_id, i.lengths, v.language, w.dense, w.gram, w.floor, d.cosine,
+    select c.page_id, i.translation_key, i.language, i.lengths, w.dense, w.gram, w.floor, d.cosine,
         d.cosine + %(first_meaning)s * (coalesce(f.cosine, d.cosine) - d.cosine) as page_cosine,
         coalesce(l.page_score, 0) as page_score, coalesce(l.gram_score, 0) as gram_score,
         coalesce(l.coverage, 0) as coverage
     from chosen_pages c
-    join pages v on v.page_id = c.page_id
     join (
-        select page_id, lengths
+        select page_id, translation_key, language, lengths
         from search_indexedpage
         where page_id = any (array(select page_id from chosen_pages))
     ) i on i.page_id = c.page_id
-    join weights w on w.language = v.language
+    join weights w on w.language = i.language
     left join lexical l on l.page_id = c.page_id
     left join dense_pages d on d.page_id = c.page_id
     left join first_passages f on f.page_id = c.page_id
@@ -442,40 +435,38 @@ fused as materialized (
     where c.coverage >= %(lexical_floor)s or c.gram_score >= %(gram_floor)s * s.gram_score or c.cosine >= c.floor
 ),
 kept as materialized (
-    select * from fused where score >= %(result_floor)s * (select max(score) from fused)
+    select *, %(only_language)s::text is null or language = %(only_language)s as passes_language
+    from fused
+    where score >= %(result_floor)s * (select max(score) from fused)
 ),
 
 -- Pages -> results: translations of one page are one result, in the reader's language if that one is visible. -----
 groups as materialized (
-    select v.translation_key, max(k.score) filter (where v.passes_language) as score,
+    select translation_key, max(score) filter (where passes_language) as score,
         -- The version that is shown speaks for itself unless the other one answers much better.
-        (array_agg(k.page_id order by v.passes_language desc,
-            k.score * case when v.language = %(language)s then %(own_language)s else 1 end desc, k.page_id))[1] as found,
-        (array_agg(v.language order by v.passes_language desc,
-            k.score * case when v.language = %(language)s then %(own_language)s else 1 end desc, k.page_id))[1]
+        (array_agg(page_id order by passes_language desc,
+            score * case when language = %(language)s then %(own_language)s else 1 end desc, page_id))[1] as found,
+        (array_agg(language order by passes_language desc,
+            score * case when language = %(language)s then %(own_language)s else 1 end desc, page_id))[1]
             as found_language,
-        array_agg(distinct v.language) as languages
-    from kept k
-    join pages v on v.page_id = k.page_id
-    group by v.translation_key
-),
-shown as materialized (
-    select distinct on (g.translation_key)
-        g.translation_key, g.score, g.found, g.found_language, g.languages, v.page_id, v.language,
-        v.passes_kind, v.passes_facets, g.score is not null as passes_language
-    from groups g
-    join pages v on v.translation_key = g.translation_key
-    order by g.translation_key,
-        v.passes_language desc, v.language = %(language)s desc, v.page_id = g.found desc, v.page_id
+        array_agg(distinct language) as languages
+    from kept
+    group by translation_key
 ),
 results as materialized (
-    select s.*, i.kind, i.title, i.facets
-    from shown s
+    select distinct on (g.translation_key)
+        g.translation_key, g.score, g.found, g.found_language, g.languages, g.score is not null as passes_language,
+        v.page_id, v.language, v.kind, v.title, v.facets,
+        %(kind)s::text is null or v.kind = %(kind)s as passes_kind,
+        v.facets @> %(facets)s::text[] as passes_facets
+    from groups g
     join (
-        select page_id, kind, title, facets
+        select page_id, translation_key, language, kind, title, facets
         from search_indexedpage
-        where page_id = any (array(select page_id from shown))
-    ) i on i.page_id = s.page_id
+        where translation_key = any (array(select translation_key from groups)) and get_bit(%(visible)s, page_id) <> 0
+    ) v on v.translation_key = g.translation_key
+    order by g.translation_key, (%(only_language)s::text is null or v.language = %(only_language)s) desc,
+        v.language = %(language)s desc, v.page_id = g.found desc, v.page_id
 ),
 page_of_results as materialized (
     select *, (select url_path from wagtailcore_page where id = page_id) as url_path
@@ -487,6 +478,11 @@ page_of_results as materialized (
 
 -- Results -> passages. Among the passages of one page its title says nothing. A page shown instead of the translation
 -- that was found takes the passage with the same anchor, since translations share their blocks. ----------------------
+spoken_of as materialized (
+    select page_id, language from page_of_results
+    union
+    select found, found_language from page_of_results
+),
 passage_scores as materialized (
     select x.page_id, x.ordinal, x.anchor, x.heading_path, x.text, x.inner_score > 0 as by_words,
         case when x.ordinal = 0 then %(first_passage)s else 1 end
@@ -499,16 +495,16 @@ passage_scores as materialized (
         select p.page_id, p.ordinal, p.anchor, p.heading_path, p.text, coalesce(l.inner_score, 0) as inner_score,
             d.cosine, w.passage_dense as dense
         from search_passage p
-        join pages v on v.page_id = p.page_id
+        join spoken_of v on v.page_id = p.page_id
         join weights w on w.language = v.language
         left join passage_lexical l on l.page_id = p.page_id and l.ordinal = p.ordinal
         left join (
             select e.passage_id, 1 - (e.embedding <=> (select %(vector)s::halfvec)) as cosine
             from search_passagevector e
             where e.model_id = (select id from search_embeddingmodel where fingerprint = %(fingerprint)s)
-                and e.page_id = any (array(select page_id from page_of_results union select found from page_of_results))
+                and e.page_id = any (array(select page_id from spoken_of))
         ) d on d.passage_id = p.id
-        where p.page_id = any (array(select page_id from page_of_results union select found from page_of_results))
+        where p.page_id = any (array(select page_id from spoken_of))
     ) x
     window of_page as (partition by x.page_id)
 ),
@@ -563,7 +559,10 @@ counts as (
         )
     group by facet
 )
-select json_build_object(
+-- Nothing is said to a reader of whom more is known by now (audience.py).
+select case when %(version)s::uuid is not distinct from (select version from search_visibility)
+    and (%(until)s::timestamptz is null or %(until)s::timestamptz > statement_timestamp())
+then json_build_object(
     'total', (select count(*) from results where passes_kind and passes_facets and passes_language),
     'counts', (select coalesce(json_agg(json_build_array(name, value, n) order by n desc, value), '[]') from counts),
     'terms', (select coalesce(json_agg(distinct term), '[]') from uses where leg = 0 and factor >= %(reason_floor)s),
@@ -576,7 +575,7 @@ select json_build_object(
     'evidence', (
         select json_build_object(
             'cosine', max(cosine),
-            'field_cosine', (select avg(d.cosine) from dense_pages d join some_pages p on p.page_id = d.page_id),
+            'field_cosine', (select avg(d.cosine) from dense_pages d where d.page_id = any(%(sample_pages)s::int[])),
             'top_cosine', (select cosine from fused order by score desc, page_id limit 1),
             -- A new page is found by its words before its vectors are computed.
             'unread', (
@@ -611,4 +610,4 @@ select json_build_object(
         left join excerpts e on e.page_id = r.page_id
         left join reasons x on x.page_id = r.found
     )
-)::text
+)::text end

@@ -23,9 +23,10 @@ from search.index.writer import as_literal
 from search.reader import Reader
 from search.retrieval import fragments
 from search.retrieval.answer import NOTHING, Answer, Correction, Fragment, Hit, HitPassage
+from search.retrieval.audience import Audience, with_audience
 from search.retrieval.confidence import WORDS, judged
 from search.retrieval.question import AskedWord, Question, parse
-from search.retrieval.statement import TimedOut, run, sql, visible_params
+from search.retrieval.statement import TimedOut, run, sql
 from search.retrieval.terms import Choice, Expansion, Proposals, Term, expand, gram_count, gram_weight
 from search.retrieval.urls import page_url
 from search.sql_text import like_inside
@@ -62,7 +63,6 @@ def ask(
     params = statement_params(
         asked,
         expansion,
-        reader=reader,
         language=language,
         filters=filters,
         only_language=only_language or filters.get("language") or None,
@@ -72,13 +72,19 @@ def ask(
         vector=vector,
     )
     index = None if vector is None else index_of(embedder.fingerprint)
-    try:
-        found = run(
+    params |= approximate_params(index)
+    patience = conf().statement_timeout_ms
+
+    def found_for(audience: Audience) -> Any:
+        return run(
             statement(index),
-            params | approximate_params(index),
-            timeout_ms=conf().statement_timeout_ms,
+            params | audience.params(),
+            timeout_ms=patience,
             settings={} if index is None else scan_settings(),
         )
+
+    try:
+        found = with_audience(reader, found_for, timeout_ms=patience)
     except TimedOut:
         logger.error("A question took longer than %s ms in PostgreSQL", conf().statement_timeout_ms)
         return Answer(question=asked.text, too_long=asked.too_long, timed_out=True)
@@ -159,7 +165,6 @@ def statement_params(
     asked: Question,
     expansion: Expansion,
     *,
-    reader: Reader,
     language: str,
     filters: Mapping[str, str],
     only_language: str | None,
@@ -168,14 +173,13 @@ def statement_params(
     embedder: Embedder,
     vector: Vectors | None,
 ) -> dict[str, Any]:
-    """The names that answer.sql reads."""
+    """The names that answer.sql reads, but for those of the audience."""
     figures = conf()
     languages = site_languages()
     facets = [
         f"{name}:{value}" for name, value in filters.items() if value and name not in ("kind", "language")
     ]
     return {
-        **visible_params(reader),
         "words": list(range(len(asked.words))),
         "word_places": [word.place for word in asked.words],
         "word_languages": [word.language for word in asked.words],
@@ -220,9 +224,7 @@ def statement_params(
         "compound_words": figures.compound_words,
         "gram_words": figures.gram_words,
         "candidates": figures.candidates,
-        "few_pages": figures.few_pages,
         "postings": 2**31 - 1 if asked.phrases or asked.excluded else figures.postings,
-        "sample": figures.field_pages,
         "result_floor": figures.result_floor,
         "lexical_floor": figures.lexical_floor,
         "own_language": figures.own_language,

@@ -3,28 +3,24 @@
 -- Where the reader, or what the filters leave, has few passages, all of them are compared: that is quicker than
 -- a scan which passes over most of what it meets, and misses nothing (docs/decisions/search-dense-plans.md).
 amounts as materialized (
-    select coalesce(sum(passage_count), 0) as visible,
-        coalesce(sum(passage_count) filter (where passes_kind and passes_facets and passes_language), 0) as passing
-    from pages
+    select coalesce(sum(passage_count), 0) as passing from passing where %(filtered)s
 ),
--- `in … is not false` keeps the visible pages a hash that the scan itself asks: as a join they would come after it.
 nearest as materialized (
     select e.page_id
     from search_passagevector e
     where e.model_id = %(vector_model)s
-        and (e.page_id in (select page_id from pages)) is not false
-        and (select visible > %(few_passages)s from amounts)
+        and get_bit(%(visible)s, e.page_id) <> 0
+        and %(visible_passages)s > %(few_passages)s
     order by e.embedding::halfvec(%(vector_dimensions)s) <=> %(vector)s::halfvec(%(vector_dimensions)s)
     limit %(nearest)s
 ),
+-- `in … is not false` keeps what passes a hash that the scan itself asks: as a join it would come after it.
 nearest_passing as materialized (
     select e.page_id
     from search_passagevector e
     where e.model_id = %(vector_model)s
-        and (e.page_id in (
-            select page_id from pages where passes_kind and passes_facets and passes_language
-        )) is not false
-        and (select passing > %(few_passages)s and passing < visible from amounts)
+        and (e.page_id in (select page_id from passing)) is not false
+        and (select passing > %(few_passages)s and passing < %(visible_passages)s from amounts)
     order by e.embedding::halfvec(%(vector_dimensions)s) <=> %(vector)s::halfvec(%(vector_dimensions)s)
     limit %(nearest)s
 ),
@@ -36,14 +32,14 @@ scored as materialized (
     union
     select page_id from lexical_candidates
     union
-    select page_id from some_pages
+    select unnest(%(sample_pages)s::int[])
     union
     select page_id from pages where (select count(*) from nearest) < %(nearest)s
     union
     select page_id
-    from pages
-    where passes_kind and passes_facets and passes_language
-        and (select passing < visible from amounts)
+    from passing
+    where %(filtered)s
+        and (select passing < %(visible_passages)s from amounts)
         and (select count(*) from nearest_passing) < %(nearest)s
 ),
 dense_pages as materialized (

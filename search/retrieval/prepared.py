@@ -27,6 +27,7 @@ _TYPES: Mapping[type, str] = {
     bool: "bool",
     int: "int",
     float: "float8",
+    bytes: "bytea",
     UUID: "uuid",
     datetime: "timestamptz",
     date: "date",

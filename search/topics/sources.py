@@ -120,7 +120,7 @@ def read(embedder: Embedder) -> Sources:
             if not owners:
                 continue
             source = pages.setdefault(
-                key, Source(key, kind, owners, {}, published_at.date() if published_at else date.min)
+                key, Source(key, kind, owners, {}, timezone.localdate(published_at) if published_at else date.min)
             )
             source.owners = tuple(sorted({*source.owners, *owners}))
             source.versions.setdefault(language, Version(page_id, title))
@@ -170,7 +170,7 @@ def _from_pages(sources: dict[str, Source]) -> None:
             if isinstance(page, Limited) and page.valid_until and page.valid_until < today:
                 ended.add(source.key)
             first = page.first_published_at
-            dated = first.date() if first else source.dated
+            dated = timezone.localdate(first) if first else source.dated
             if isinstance(page, Dated) and (said := page.dated_on()):
                 dated = min(said, dated)
             source.dated = dated if source.dated == date.min else min(source.dated, dated)

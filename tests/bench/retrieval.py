@@ -68,6 +68,7 @@ def _steps(question: Any, took: dict[str, list[float]]) -> None:
     from search.index.approximate import index_of
     from search.reader import ANONYMOUS
     from search.retrieval import asking
+    from search.retrieval.audience import read as read_audience
     from search.retrieval.question import parse
     from search.retrieval.statement import PLANNER, limits_of, run
     from search.retrieval.terms import expand
@@ -88,10 +89,12 @@ def _steps(question: Any, took: dict[str, list[float]]) -> None:
     vector = timed("vector of the question", lambda: embedder.embed_query(read.text))
     expansion = timed("terms of the index", lambda: expand(read, table(), vocabulary.current()))
     index = index_of(embedder.fingerprint)
+    audience = timed(
+        "what the reader may see, when it changed", lambda: read_audience(ANONYMOUS, timeout_ms=30_000)
+    )
     params = asking.statement_params(
         read,
         expansion,
-        reader=ANONYMOUS,
         language=language,
         filters={},
         only_language=None,
@@ -99,7 +102,8 @@ def _steps(question: Any, took: dict[str, list[float]]) -> None:
         limit=10,
         embedder=embedder,
         vector=vector,
-    ) | asking.approximate_params(index)
+    )
+    params |= asking.approximate_params(index) | audience.params()
     text = asking.statement(index)
     settings = {} if index is None else asking.scan_settings()
 
@@ -311,7 +315,8 @@ def multiply(passages: int, *, rare_pages: int = 0) -> dict[str, int]:
         },
     }
     filled: dict[str, object] = {
-        "step": STEP,
+        # No gaps: what a question says of its reader has a bit for each id.
+        "step": _value("select max(id) from wagtailcore_page"),
         "copies": passages // there + 1,
         "there": there,
         "missing": passages - there,
@@ -327,5 +332,8 @@ def multiply(passages: int, *, rare_pages: int = 0) -> dict[str, int]:
             filled[f"{name}_columns"] = ", ".join(f'"{column}"' for column in columns)
             filled[f"{name}_values"] = ", ".join(values.get(column, f'p."{column}"') for column in columns)
         cursor.execute(MULTIPLY.format(**filled))
+        cursor.execute(
+            "select setval(pg_get_serial_sequence('wagtailcore_page', 'id'), max(id)) from wagtailcore_page"
+        )
         cursor.execute("vacuum analyze")  # more of everything than before
     return {"passages": Passage.objects.count(), "pages": IndexedPage.objects.count()}

@@ -219,7 +219,8 @@ def test_a_word_is_completed_by_keyboard_alone(site, browser, path):
     box.fill("")
     box.press_sequentially("mitglieder gew", delay=40)
     options = page.get_by_role("option")
-    expect(options.first).to_contain_text("mitglieder gewinnen")  # not those of the first letters, on a slow machine
+    # Not those of the first letters, on a slow machine.
+    expect(options.first).to_contain_text("mitglieder gewinnen")
     expect(box).to_have_attribute("aria-expanded", "true")
     box.press("ArrowDown")
     expect(options.first).to_have_attribute("aria-selected", "true")

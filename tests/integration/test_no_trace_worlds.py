@@ -50,7 +50,7 @@ def test_a_leak_would_be_seen(db, monkeypatch):
     rule = "and not p.path ^@ any (array(select path from closed))"
     assert rule in text
     leaky = lambda name, **variants: whole(name, **variants).replace(rule, "")  # noqa: E731
-    monkeypatch.setattr("search.retrieval.asking.sql", leaky)
+    monkeypatch.setattr("search.retrieval.audience.sql", leaky)
     seed = next(seed for seed in range(100) if _closes_openly(worlds.draw(Random(seed), questions=4)))
     assert no_trace.check(worlds.draw(Random(seed), questions=4)).traces
 

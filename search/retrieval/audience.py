@@ -1,0 +1,149 @@
+"""What a reader may see, as a question needs it: a bit for each page, and what the visible pages add up to.
+
+Reading this from the tables takes longer the more pages there are (1.5 µs each), and hardly ever changes between two
+questions. So it is kept in the memory of the process, and the statement of a question compares the version that it was
+read at with the database's own, in its own snapshot: what is outdated is never answered with, in no process and however
+short ago somebody closed a page (docs/decisions/search-audiences.md).
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+from typing import Any, TypeVar
+
+import numpy
+from django.db import connection, transaction
+
+from search.conf import conf
+from search.database import database_name
+from search.reader import Reader
+from search.retrieval.statement import run, sql, visible_params
+from search.retrieval.urls import root_patterns
+
+T = TypeVar("T")
+
+MOST = 100
+"""readers with different rights that a process remembers"""
+LISTED = 2_000
+"""Who sees no more pages has them named one by one, so that an index finds what belongs to them."""
+
+
+@dataclass(frozen=True)
+class Audience:
+    version: str | None
+    """of search_visibility when this was read; None in a database that has none yet"""
+    until: str | None
+    """the next moment in which a page expires"""
+    page_ids: numpy.ndarray[Any, numpy.dtype[numpy.int32]]
+    """(pages,) visible pages, ascending"""
+    slots: int
+    """above the greatest id of an indexed page"""
+    sample: tuple[int, ...]
+    languages: tuple[tuple[str, int, int, int], ...]
+    """(language, its visible pages, their words, their passages)"""
+
+    @cached_property
+    def bits(self) -> bytes:
+        """Bit number `page id`, as get_bit() of PostgreSQL counts them: from the lowest of the first byte."""
+        seen = numpy.zeros(self.slots, dtype=numpy.uint8)
+        seen[self.page_ids] = 1
+        return numpy.packbits(seen, bitorder="little").tobytes()
+
+    @cached_property
+    def passages(self) -> int:
+        return sum(passages for *_, passages in self.languages)
+
+    def params(self) -> dict[str, Any]:
+        """The names of answer.sql that speak of the reader."""
+        count = len(self.page_ids)
+        listed = count <= LISTED
+        return {
+            "version": self.version,
+            "until": self.until,
+            "visible": self.bits,
+            "listed": listed,
+            "listed_pages": self._listed if listed else [],
+            "sees_few": listed and count <= conf().few_pages,
+            "visible_passages": self.passages,
+            "sample_pages": list(self.sample),
+            "languages": [language for language, *_ in self.languages],
+            "language_pages": [float(pages) for _, pages, _, _ in self.languages],
+            "language_lengths": [float(length) for _, _, length, _ in self.languages],
+            "language_passages": [float(passages) for *_, passages in self.languages],
+        }
+
+    @cached_property
+    def _listed(self) -> list[int]:
+        return [int(page) for page in self.page_ids]
+
+
+_kept: dict[Hashable, Audience] = {}
+_lock = Lock()
+
+
+def read(reader: Reader, *, timeout_ms: int) -> Audience:
+    """From the tables. Raises statement.TimedOut."""
+    found = run(
+        sql("audience.sql"),
+        {**visible_params(reader), "sample": conf().field_pages},
+        timeout_ms=timeout_ms,
+    )
+    page_ids = numpy.frombuffer(base64.b64decode(found["pages"]), dtype=">i4").astype(numpy.int32)
+    return Audience(
+        version=found["version"],
+        until=found["until"],
+        page_ids=numpy.sort(page_ids),
+        slots=found["slots"],
+        sample=tuple(found["sample"]),
+        languages=tuple(
+            (language, pages, length, passages) for language, pages, length, passages in found["languages"]
+        ),
+    )
+
+
+def with_audience(reader: Reader, do: Callable[[Audience], T | None], *, timeout_ms: int) -> T:
+    """What `do` finds for this reader. It returns None where it sees that its audience is outdated: the kept one is tried
+    first, then what the tables say; where somebody changes them again and again in between, both from one snapshot.
+
+    Raises statement.TimedOut.
+    """
+    key = (database_name(connection), conf().field_pages, reader, *root_patterns())
+    may_keep = not _sees_uncommitted()
+    found = do(_kept[key]) if may_keep and key in _kept else None
+    if found is None:
+        audience = read(reader, timeout_ms=timeout_ms)
+        if may_keep and audience.version is not None:
+            _keep(key, audience)
+        found = do(audience)
+    while found is None:
+        with _snapshot():
+            found = do(read(reader, timeout_ms=timeout_ms))
+    return found
+
+
+def _sees_uncommitted() -> bool:
+    """Inside a transaction its own changes count, which nobody else sees and no version tells of yet."""
+    return connection.in_atomic_block
+
+
+def _keep(key: Hashable, audience: Audience) -> None:
+    with _lock:
+        if len(_kept) >= MOST:
+            _kept.clear()
+        _kept[key] = audience
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """All statements inside see the same moment; inside somebody's transaction, whatever that one is shown."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set transaction isolation level repeatable read")
+        yield
