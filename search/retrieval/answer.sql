@@ -145,9 +145,13 @@ uses as materialized (
 -- How many visible pages have a term, and what it can add to a page's score at most. The most telling terms are read until
 -- that is enough work: on a large site a word that every third page has is most of it, and says next to nothing.
 frequency as materialized (
-    select p.term, count(*)::float8 as pages
+    select term, pages
+    from unnest(%(frequent_terms)s::text[], %(frequent_pages)s::float8[]) as f (term, pages)
+    union all
+    select p.term, count(*)::float8
     from search_posting p
-    where p.term = any (array(select term from uses)) and get_bit(%(visible)s, p.page_id) <> 0
+    where p.term = any (array(select term from uses where not term = any(%(frequent_terms)s::text[])))
+        and get_bit(%(visible)s, p.page_id) <> 0
     group by p.term
 ),
 telling as materialized (
@@ -591,6 +595,12 @@ then json_build_object(
                 (select max(score) from passage_lexical) / ((select nullif(idf, 0) from whole) * (%(k1)s + 1))
         )
         from fused
+    ),
+    -- For the next question of somebody who sees the same (audience.py).
+    'counted', (
+        select coalesce(json_object_agg(term, pages), '{}')
+        from frequency
+        where pages >= %(frequent)s and not term = any(%(frequent_terms)s::text[])
     ),
     'hits', (
         select coalesce(json_agg(json_build_object(

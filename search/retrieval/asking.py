@@ -76,12 +76,15 @@ def ask(
     patience = conf().statement_timeout_ms
 
     def found_for(audience: Audience) -> Any:
-        return run(
+        found = run(
             statement(index),
-            params | audience.params(),
+            params | audience.params(expansion.all_terms()),
             timeout_ms=patience,
             settings={} if index is None else scan_settings(),
         )
+        if found is not None:
+            audience.note(found["counted"])
+        return found
 
     try:
         found = with_audience(reader, found_for, timeout_ms=patience)

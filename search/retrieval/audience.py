@@ -9,9 +9,9 @@ short ago somebody closed a page (docs/decisions/search-audiences.md).
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
 from typing import Any, TypeVar
@@ -29,6 +29,10 @@ T = TypeVar("T")
 
 MOST = 100
 """readers with different rights that a process remembers"""
+FREQUENT = 100
+"""Of a term on as many visible pages their number is remembered: counting them is most of what counting costs."""
+MOST_FREQUENT = 20_000
+"""such terms for a reader"""
 LISTED = 2_000
 """Who sees no more pages has them named one by one, so that an index finds what belongs to them."""
 
@@ -46,6 +50,8 @@ class Audience:
     sample: tuple[int, ...]
     languages: tuple[tuple[str, int, int, int], ...]
     """(language, its visible pages, their words, their passages)"""
+    frequent: dict[str, int] = field(default_factory=dict, compare=False)
+    """term -> visible pages with it, as far as questions have counted them"""
 
     @cached_property
     def bits(self) -> bytes:
@@ -58,8 +64,9 @@ class Audience:
     def passages(self) -> int:
         return sum(passages for *_, passages in self.languages)
 
-    def params(self) -> dict[str, Any]:
-        """The names of answer.sql that speak of the reader."""
+    def params(self, terms: Iterable[str]) -> dict[str, Any]:
+        """The names of answer.sql that speak of the reader. `terms` are all that the question may look for."""
+        frequent = {term: pages for term in terms if (pages := self.frequent.get(term))}
         count = len(self.page_ids)
         listed = count <= LISTED
         return {
@@ -70,12 +77,21 @@ class Audience:
             "listed_pages": self._listed if listed else [],
             "sees_few": listed and count <= conf().few_pages,
             "visible_passages": self.passages,
+            "frequent_terms": list(frequent),
+            "frequent_pages": [float(pages) for pages in frequent.values()],
+            "frequent": FREQUENT,
             "sample_pages": list(self.sample),
             "languages": [language for language, *_ in self.languages],
             "language_pages": [float(pages) for _, pages, _, _ in self.languages],
             "language_lengths": [float(length) for _, _, length, _ in self.languages],
             "language_passages": [float(passages) for *_, passages in self.languages],
         }
+
+    def note(self, counted: Mapping[str, int]) -> None:
+        """Numbers of pages that a question has counted, for the next one."""
+        if len(self.frequent) + len(counted) > MOST_FREQUENT:
+            self.frequent.clear()
+        self.frequent.update(counted)
 
     @cached_property
     def _listed(self) -> list[int]:

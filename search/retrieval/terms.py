@@ -81,6 +81,12 @@ class Expansion:
     choices: dict[int, tuple[Choice, ...]]
     """place in the question -> words that may be meant there"""
 
+    def all_terms(self) -> Iterator[str]:
+        """Everything that the statement may look for; a term may come more than once."""
+        yield from (term.term for term in self.terms)
+        for proposals in self.proposals:
+            yield from proposals.terms
+
 
 def expand(asked: Question, table: Translations, known: Vocabularies) -> Expansion:
     """All terms for a question. A few milliseconds for a long one; similar and near words are remembered."""

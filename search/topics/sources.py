@@ -120,7 +120,8 @@ def read(embedder: Embedder) -> Sources:
             if not owners:
                 continue
             source = pages.setdefault(
-                key, Source(key, kind, owners, {}, timezone.localdate(published_at) if published_at else date.min)
+                key,
+                Source(key, kind, owners, {}, timezone.localdate(published_at) if published_at else date.min),
             )
             source.owners = tuple(sorted({*source.owners, *owners}))
             source.versions.setdefault(language, Version(page_id, title))

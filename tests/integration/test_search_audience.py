@@ -223,3 +223,22 @@ def test_who_sees_many_pages_has_them_not_named_and_finds_the_same(pages, monkey
     assert [
         (hit.title, hit.score) for hit in ask("Umsatzsteuer", reader=ANONYMOUS, language="de").hits
     ] == by_name
+
+
+def test_how_many_pages_have_a_frequent_word_is_counted_once(pages, committed, monkeypatch):
+    monkeypatch.setattr(audience, "FREQUENT", 3)
+    first = ask("Umsatzsteuer der Messe", reader=ANONYMOUS, language="de")
+    (kept,) = audience._kept.values()
+    assert kept.frequent["de:mess"] == 3
+    again = ask("Umsatzsteuer der Messe", reader=ANONYMOUS, language="de")
+    assert [(hit.title, hit.score) for hit in again.hits] == [(hit.title, hit.score) for hit in first.hits]
+    assert again.evidence == first.evidence
+    kept.frequent["de:mess"] = 1
+    ask("Umsatzsteuer der Messe", reader=ANONYMOUS, language="de")
+    assert kept.frequent["de:mess"] == 1, "not counted again"
+    publish("Steuern der Runde", "Die Umsatzsteuer der Messe.")
+    services.index_due()
+    committed()
+    ask("Umsatzsteuer der Messe", reader=ANONYMOUS, language="de")
+    (kept,) = audience._kept.values()
+    assert kept.frequent["de:mess"] == 4
