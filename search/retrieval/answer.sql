@@ -45,7 +45,7 @@ given as materialized (
 ),
 -- All terms of the pages of who sees few: most of what is proposed need not be looked for then.
 seen as materialized (
-    select distinct term from search_posting where %(sees_few)s and page_id = any(%(listed_pages)s::int[])
+    select distinct term from search_posting where %(sees_few)s and page_id = any (array(select page_id from pages))
 ),
 -- Compounds with a word (leg 0), words with the same 4-grams (leg 1): forms of the vocabulary, which knows hidden pages
 -- too, best first. A form counts where a page has it that this reader may see, a compound when its other part is a

@@ -74,7 +74,7 @@ class Audience:
             "until": self.until,
             "visible": self.bits,
             "listed": listed,
-            "listed_pages": self._listed if listed else [],
+            "listed_pages": self._listed if listed else "{}",
             "sees_few": listed and count <= conf().few_pages,
             "visible_passages": self.passages,
             "frequent_terms": list(frequent),
@@ -94,8 +94,9 @@ class Audience:
         self.frequent.update(counted)
 
     @cached_property
-    def _listed(self) -> list[int]:
-        return [int(page) for page in self.page_ids]
+    def _listed(self) -> str:
+        """An array as PostgreSQL reads it: the driver would write each id anew for each question."""
+        return "{" + ",".join(map(str, self.page_ids)) + "}"
 
 
 _kept: dict[Hashable, Audience] = {}

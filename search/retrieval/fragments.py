@@ -13,6 +13,7 @@ from search.retrieval.answer import Fragment
 
 _sentences = lru_cache(maxsize=4_096)(sentences)
 """Of passages, thirty of which an answer cuts; what answers often is asked for often."""
+_LINE_END = re.compile("\n")
 CLOSING = ".!?:;,…–-“”»"
 """What a line may end with that needs no dot before the next."""
 
@@ -119,4 +120,5 @@ def _in_one_line(text: str, left: int, right: int) -> str:
     def between(end: re.Match[str]) -> str:
         return " " if text[left + end.start() - 1] in CLOSING else " · "
 
-    return re.sub("\n", between, text[left:right])
+    piece = text[left:right]
+    return _LINE_END.sub(between, piece) if "\n" in piece else piece
