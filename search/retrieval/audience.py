@@ -12,7 +12,6 @@ import base64
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -43,40 +42,31 @@ class Audience:
     """of search_visibility when this was read; None in a database that has none yet"""
     until: str | None
     """the next moment in which a page expires"""
-    page_ids: numpy.ndarray[Any, numpy.dtype[numpy.int32]]
-    """(pages,) visible pages, ascending"""
-    slots: int
-    """above the greatest id of an indexed page"""
+    count: int
+    """visible pages"""
+    bits: bytes
+    """bit number `page id` is 1 for a visible page, as get_bit() of PostgreSQL counts them: from the lowest of the first
+    byte. As many as the greatest id of an indexed page asks for."""
+    listed: str | None
+    """The ids as PostgreSQL reads an array, for whom there are at most LISTED: the driver would write each of them anew for
+    each question."""
     sample: tuple[int, ...]
     languages: tuple[tuple[str, int, int, int], ...]
     """(language, its visible pages, their words, their passages)"""
     frequent: dict[str, int] = field(default_factory=dict, compare=False)
     """term -> visible pages with it, as far as questions have counted them"""
 
-    @cached_property
-    def bits(self) -> bytes:
-        """Bit number `page id`, as get_bit() of PostgreSQL counts them: from the lowest of the first byte."""
-        seen = numpy.zeros(self.slots, dtype=numpy.uint8)
-        seen[self.page_ids] = 1
-        return numpy.packbits(seen, bitorder="little").tobytes()
-
-    @cached_property
-    def passages(self) -> int:
-        return sum(passages for *_, passages in self.languages)
-
     def params(self, terms: Iterable[str]) -> dict[str, Any]:
         """The names of answer.sql that speak of the reader. `terms` are all that the question may look for."""
         frequent = {term: pages for term in terms if (pages := self.frequent.get(term))}
-        count = len(self.page_ids)
-        listed = count <= LISTED
         return {
             "version": self.version,
             "until": self.until,
             "visible": self.bits,
-            "listed": listed,
-            "listed_pages": self._listed if listed else "{}",
-            "sees_few": listed and count <= conf().few_pages,
-            "visible_passages": self.passages,
+            "listed": self.listed is not None,
+            "listed_pages": self.listed or "{}",
+            "sees_few": self.listed is not None and self.count <= conf().few_pages,
+            "visible_passages": sum(passages for *_, passages in self.languages),
             "frequent_terms": list(frequent),
             "frequent_pages": [float(pages) for pages in frequent.values()],
             "frequent": FREQUENT,
@@ -93,11 +83,6 @@ class Audience:
             self.frequent.clear()
         self.frequent.update(counted)
 
-    @cached_property
-    def _listed(self) -> str:
-        """An array as PostgreSQL reads it: the driver would write each id anew for each question."""
-        return "{" + ",".join(map(str, self.page_ids)) + "}"
-
 
 _kept: dict[Hashable, Audience] = {}
 _lock = Lock()
@@ -110,12 +95,15 @@ def read(reader: Reader, *, timeout_ms: int) -> Audience:
         {**visible_params(reader), "sample": conf().field_pages},
         timeout_ms=timeout_ms,
     )
-    page_ids = numpy.frombuffer(base64.b64decode(found["pages"]), dtype=">i4").astype(numpy.int32)
+    page_ids = numpy.frombuffer(base64.b64decode(found["pages"]), dtype=">i4")
+    seen = numpy.zeros(found["slots"], dtype=numpy.uint8)
+    seen[page_ids] = 1
     return Audience(
         version=found["version"],
         until=found["until"],
-        page_ids=numpy.sort(page_ids),
-        slots=found["slots"],
+        count=len(page_ids),
+        bits=numpy.packbits(seen, bitorder="little").tobytes(),
+        listed="{" + ",".join(map(str, sorted(page_ids))) + "}" if len(page_ids) <= LISTED else None,
         sample=tuple(found["sample"]),
         languages=tuple(
             (language, pages, length, passages) for language, pages, length, passages in found["languages"]
@@ -131,7 +119,8 @@ def with_audience(reader: Reader, do: Callable[[Audience], T | None], *, timeout
     """
     key = (database_name(connection), conf().field_pages, reader, *root_patterns())
     may_keep = not _sees_uncommitted()
-    found = do(_kept[key]) if may_keep and key in _kept else None
+    kept = _kept.get(key) if may_keep else None
+    found = None if kept is None else do(kept)
     if found is None:
         audience = read(reader, timeout_ms=timeout_ms)
         if may_keep and audience.version is not None:
