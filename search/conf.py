@@ -87,6 +87,8 @@ class SearchConf:
     postings: int = 2_000
     """Occurrences of terms on pages of a language that a question reads, most telling terms first; the one that passes the
     limit is read to its end. Small sites read everything (docs/decisions/search-frequent-words.md)."""
+    common_pages: int = 10_000
+    """A term that more visible pages have is read where it stands in a title, a keyword or a heading."""
     dense_weight: float = 0.45
     """Convex weight of the dense leg where the model reads both the question's and the text's language."""
     dense_weight_foreign: float = 0.2
@@ -138,6 +140,8 @@ class SearchConf:
     hnsw_ef_search: int = 200
     hnsw_max_scan_tuples: int = 10_000
     """A scan that meets hardly anything visible gives up here, after some 40 ms, and everything visible is compared."""
+    made_good_up_to: int = 100_000
+    """Passages that are compared for it at most: some 100 ms."""
     approximate_seconds: float = 60.0
     """How long a process may go without looking whether there is an index."""
     approximate_build_mb: int = 256

@@ -175,6 +175,10 @@ telling as materialized (
     ) t
     where before < %(postings)s
 ),
+-- Of these only the pages that say them in a title, a keyword or a heading are read; meaning finds the others.
+common as materialized (
+    select term from frequency where pages > %(common)s
+),
 -- A posting for each word that it stands for. (`offset 0`: what is hidden is left out before the words are looked up.)
 hits as materialized (
     select u.leg, u.word, u.way, u.size, u.factor, p.page_id, p.places, p.title, p.keywords, u.factor * p.tf as tf, p.length
@@ -183,6 +187,7 @@ hits as materialized (
             p.body + p.headings * %(weight_heading)s + p.title * %(weight_title)s + p.keywords * %(weight_keywords)s as tf
         from search_posting p
         where p.term = any (array(select term from telling)) and get_bit(%(visible)s, p.page_id) <> 0
+            and (p.title + p.keywords + p.headings > 0 or p.term <> all (array(select term from common)))
         offset 0
     ) p
     join uses u on u.term = p.term

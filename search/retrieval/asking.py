@@ -120,6 +120,7 @@ def approximate_params(index: Approximate | None) -> dict[str, Any]:
     return {
         "few_passages": max(figures.exact_up_to, int(figures.few_share * index.vectors)),
         "nearest": figures.nearest,
+        "made_good_up_to": figures.made_good_up_to,
     }
 
 
@@ -179,6 +180,7 @@ def statement_params(
     """The names that answer.sql reads, but for those of the audience."""
     figures = conf()
     languages = site_languages()
+    everything = 2**31 - 1
     facets = [
         f"{name}:{value}" for name, value in filters.items() if value and name not in ("kind", "language")
     ]
@@ -227,7 +229,8 @@ def statement_params(
         "compound_words": figures.compound_words,
         "gram_words": figures.gram_words,
         "candidates": figures.candidates,
-        "postings": 2**31 - 1 if asked.phrases or asked.excluded else figures.postings,
+        "postings": everything if asked.phrases or asked.excluded else figures.postings,
+        "common": everything if asked.phrases or asked.excluded else figures.common_pages,
         "result_floor": figures.result_floor,
         "lexical_floor": figures.lexical_floor,
         "own_language": figures.own_language,

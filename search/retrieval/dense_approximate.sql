@@ -24,7 +24,8 @@ nearest_passing as materialized (
     order by e.embedding::halfvec(%(vector_dimensions)s) <=> %(vector)s::halfvec(%(vector_dimensions)s)
     limit %(nearest)s
 ),
--- A scan that gave fewer than it was asked for was not made, or gave up among passages this reader may not see.
+-- A scan that gave fewer than it was asked for was not made, gave up among passages this reader may not see, or began on an
+-- island of the graph. What comparing all instead would take is bounded: beyond, what it gave and the words named is it.
 scored as materialized (
     select page_id from nearest
     union
@@ -34,12 +35,14 @@ scored as materialized (
     union
     select unnest(%(sample_pages)s::int[])
     union
-    select page_id from pages where (select count(*) from nearest) < %(nearest)s
+    select page_id
+    from pages
+    where %(visible_passages)s <= %(made_good_up_to)s and (select count(*) from nearest) < %(nearest)s
     union
     select page_id
     from passing
     where %(filtered)s
-        and (select passing < %(visible_passages)s from amounts)
+        and (select passing < %(visible_passages)s and passing <= %(made_good_up_to)s from amounts)
         and (select count(*) from nearest_passing) < %(nearest)s
 ),
 dense_pages as materialized (

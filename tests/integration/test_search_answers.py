@@ -219,6 +219,17 @@ def test_a_frequent_word_weighs_the_same_read_or_not(frequent):
     assert 0 < known(1) < 1
 
 
+def test_a_word_on_very_many_pages_is_read_in_titles_and_headings_alone(frequent):
+    with using(common_pages=3, result_floor=0.0):
+        found = answer("Werkstatt")
+        assert {hit.title for hit in found.hits} == {f"Werkstatt {number}" for number in range(8)}
+        assert found.evidence["known"] == 1
+        assert {hit.title for hit in answer("Kran").hits} == {"Kran", "Kai"}, "two pages are not many"
+        assert titles('"große Werkstatt"') == ["Fest"]
+    with using(common_pages=1_000, result_floor=0.0):
+        assert {"Kran", "Fest"} <= {hit.title for hit in answer("Werkstatt", limit=20).hits}
+
+
 def test_translations_have_a_limit_of_their_own(frequent):
     publish("Crane", "A crane stands on the quay.", language="en")
     services.index_due()

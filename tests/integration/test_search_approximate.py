@@ -138,6 +138,20 @@ def test_a_scan_that_gives_up_is_made_good(scans, monkeypatch):
 
 
 @pytest.mark.django_db
+def test_what_is_compared_instead_is_bounded(scans, monkeypatch):
+    """On a site of a million passages comparing all takes a second."""
+    monkeypatch.setattr(asking, "floor", lambda *languages: -1.0)  # whatever has a cosine is an answer
+
+    def found(**figures):
+        by_meaning = {"dense_weight": 1.0, "dense_weight_foreign": 1.0, "result_floor": 0.0, "field_pages": 0}
+        gives_up = {"exact_up_to": 50, "nearest": 100, "hnsw_ef_search": 10, "hnsw_max_scan_tuples": 10}
+        with using(**by_meaning, **gives_up, **figures):
+            return ask("Quarzuhrwerk", reader=ANONYMOUS, language="de", limit=100)
+
+    assert 0 < found(made_good_up_to=199).total < found(made_good_up_to=200).total
+
+
+@pytest.mark.django_db
 def test_closing_a_page_holds_at_once(scans):
     with using(exact_up_to=50, nearest=60):
         first = ask("Klinik Pflege Gerät", reader=ANONYMOUS, language="de").hits[0]
