@@ -29,7 +29,8 @@ T = TypeVar("T")
 MOST = 100
 """readers with different rights that a process remembers"""
 FREQUENT = 100
-"""Of a term on as many visible pages their number is remembered: counting them is most of what counting costs."""
+"""Of a term on as many visible pages, or one in twenty of them, their number is remembered: counting them is most of what
+counting costs, hidden pages that are passed over included."""
 MOST_FREQUENT = 20_000
 """such terms for a reader"""
 LISTED = 2_000
@@ -69,7 +70,7 @@ class Audience:
             "visible_passages": sum(passages for *_, passages in self.languages),
             "frequent_terms": list(frequent),
             "frequent_pages": [float(pages) for pages in frequent.values()],
-            "frequent": FREQUENT,
+            "frequent": min(FREQUENT, max(1, self.count // 20)),
             "sample_pages": list(self.sample),
             "languages": [language for language, *_ in self.languages],
             "language_pages": [float(pages) for _, pages, _, _ in self.languages],

@@ -172,6 +172,16 @@ def test_the_time_of_a_part_does_not_hold_what_it_read_from_another():
     plan = node("Aggregate", 45.0, filled, node("CTE Scan", 40.0, **{"Parent Relationship": "Outer"}))
     assert expensive(plan) == {"pages": 30.0, "answer": 5.0}
 
+    # What an InitPlan waited for is in the node that asked for it, which stands beside it.
+    words = node("Sort", 70.0, **{"Parent Relationship": "InitPlan", "Subplan Name": "CTE words"})
+    asked = node("CTE Scan", 72.0, **{"Parent Relationship": "InitPlan", "Subplan Name": "InitPlan 1"})
+    vectors = node(
+        "Aggregate", 80.0, asked, node("Index Scan", 79.0, **{"Parent Relationship": "Outer"}),
+        **{"Parent Relationship": "InitPlan", "Subplan Name": "CTE vectors"},
+    )  # fmt: skip
+    plan = node("Result", 81.0, words, vectors, node("CTE Scan", 80.0, **{"Parent Relationship": "Outer"}))
+    assert expensive(plan) == {"words": 70.0, "vectors": 8.0, "answer": 1.0}
+
 
 def growth() -> dict[str, object]:
     times = {"p50_ms": 10.0, "p95_ms": 25.0, "p99_ms": 26.0, "n": 30}

@@ -298,20 +298,26 @@ def _explained(statement: str, params: Any, settings: Any) -> dict[str, Any]:
 
 
 def expensive(plan: dict[str, Any], most: int = 10) -> dict[str, float]:
-    """CTE -> milliseconds of its own nodes, from EXPLAIN's JSON. A CTE's scan costs what fills the CTE, and is left out."""
+    """CTE -> milliseconds of its own nodes, from EXPLAIN's JSON. A CTE's scan costs what fills the CTE, and is left out.
+
+    An InitPlan stands beside the node that asked for it first, whose time holds its own: the two are more than their
+    parent, by what is taken off the longer one and what is below it.
+    """
     spent: dict[str, float] = {}
 
     def is_cte(node: dict[str, Any]) -> bool:
         return str(node.get("Subplan Name", "")).startswith("CTE ")
 
-    def walk(node: dict[str, Any], where: str) -> None:
+    def walk(node: dict[str, Any], where: str, told_elsewhere: float = 0.0) -> None:
         where = node["Subplan Name"] if is_cte(node) else where
         children = node.get("Plans", [])
-        own = _total(node) - sum(_total(child) for child in children if not is_cte(child))
+        plain = [child for child in children if child.get("Parent Relationship") != "InitPlan"]
+        own = _total(node) - sum(_total(child) for child in children if not is_cte(child)) - told_elsewhere
         if node["Node Type"] != "CTE Scan":
             spent[where] = spent.get(where, 0.0) + max(0.0, own)
+        longest = max(plain, key=_total, default=None)
         for child in children:
-            walk(child, where)
+            walk(child, where, max(0.0, -own) if child is longest else 0.0)
 
     walk(plan, "answer")
     ordered = sorted(spent.items(), key=lambda row: -row[1])[:most]
