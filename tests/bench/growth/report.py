@@ -21,6 +21,10 @@ length in a direction of their own, words as they are but those on five pages or
 Visible pages are drawn by lot, in sections of the tree. Times are of the whole way but the question's vector; recall is of
 the first 50 pages against the plan that compares every visible passage. Processor: PostgreSQL's alone, which a busy machine
 lets stand.
+
+At a million passages each has some ninety copies near it: the 400 vectors that the graph names are those of few texts, and
+some copies are islands of the graph that a scan does not leave ([two plans](decisions/search-dense-plans.md)). Recall and
+times there say as much of the copies as of the index.
 """
 
 
