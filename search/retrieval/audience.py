@@ -97,19 +97,24 @@ def read(reader: Reader, *, timeout_ms: int) -> Audience:
         timeout_ms=timeout_ms,
     )
     page_ids = numpy.frombuffer(base64.b64decode(found["pages"]), dtype=">i4")
-    seen = numpy.zeros(found["slots"], dtype=numpy.uint8)
-    seen[page_ids] = 1
     return Audience(
         version=found["version"],
         until=found["until"],
         count=len(page_ids),
-        bits=numpy.packbits(seen, bitorder="little").tobytes(),
+        bits=as_bits(page_ids, found["slots"]),
         listed="{" + ",".join(map(str, sorted(page_ids))) + "}" if len(page_ids) <= LISTED else None,
         sample=tuple(found["sample"]),
         languages=tuple(
             (language, pages, length, passages) for language, pages, length, passages in found["languages"]
         ),
     )
+
+
+def as_bits(page_ids: Any, slots: int) -> bytes:
+    """Audience.bits of an array (pages,) of ids, each below `slots`."""
+    seen = numpy.zeros(slots, dtype=numpy.uint8)
+    seen[page_ids] = 1
+    return numpy.packbits(seen, bitorder="little").tobytes()
 
 
 def with_audience(reader: Reader, do: Callable[[Audience], T | None], *, timeout_ms: int) -> T:

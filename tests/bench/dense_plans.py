@@ -8,6 +8,8 @@ or some whole areas, as when a branch of the site is closed. Questions are passa
 see whole areas they are asked about those and, apart, about the closed ones. Ratios mean more than milliseconds.
 """
 
+from __future__ import annotations
+
 import argparse
 import os
 import statistics
@@ -15,8 +17,12 @@ import struct
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from search.retrieval.audience import Audience
 
 DATABASE = "lotse_bench_dense_plans"
 DIMENSIONS = 384
@@ -26,20 +32,19 @@ PASSAGES = 5
 WANTED = 50
 SEEN = {
     "100 %": "true",
-    "50 %": "page_id * 7919 %% 1000 < 500",
-    "10 %": "page_id * 7919 %% 1000 < 100",
-    "1 %": "page_id * 7919 %% 1000 < 10",
+    "50 %": "page_id * 7919 % 1000 < 500",
+    "10 %": "page_id * 7919 % 1000 < 100",
+    "1 %": "page_id * 7919 % 1000 < 10",
 }
 SEEN_AREAS = {"50 %": 20, "10 %": 4}
 QUESTION = """
 with pages as materialized (
-    select page_id, passage_count, true as passes_kind, true as passes_facets, true as passes_language
-    from bench_page where {seen}
+    select page_id, passage_count from bench_page where get_bit(%(visible)s, page_id) <> 0
 ),
+passing as materialized (select page_id, passage_count from pages),
 lexical_candidates as materialized (
     select page_id from pages where page_id %% %(apart)s = 0
 ),
-some_pages as materialized (select page_id from pages limit 200),
 {dense}
 found as (select page_id from dense_pages order by cosine desc, page_id limit {wanted})
 select json_agg(page_id)::text from found
@@ -82,16 +87,15 @@ def measure(passages: int, questions: int) -> dict[str, object]:
 
 
 def _compare(index: object, seen: str, asked: np.ndarray, pages: int) -> dict[str, object]:
-    from search.conf import conf
     from search.retrieval.asking import approximate_params, for_index, scan_settings
     from search.retrieval.statement import run, sql
 
     texts = {
-        plan: for_index(QUESTION.format(seen=seen, dense=sql(f"dense_{plan}.sql"), wanted=WANTED), index)
+        plan: for_index(QUESTION.format(dense=sql(f"dense_{plan}.sql"), wanted=WANTED), index)
         for plan in ("exact", "approximate")
     }
-    shared = {"fingerprint": "bench", "candidates": conf().candidates, "apart": max(1, pages // 100)}
-    shared |= approximate_params(index)  # type: ignore[arg-type]
+    shared = {"fingerprint": "bench", "filtered": False, "apart": max(1, pages // 100)}
+    shared |= approximate_params(index) | _audience(seen, pages).params([])  # type: ignore[arg-type]
     ways = {
         "exact": (texts["exact"], shared, {}),
         "as_asked": (texts["approximate"], shared, scan_settings()),
@@ -113,6 +117,26 @@ def _compare(index: object, seen: str, asked: np.ndarray, pages: int) -> dict[st
     for way in ("as_asked", "scan"):
         row[f"{way}_recall"] = round(statistics.mean(recall[way]), 3)
     return row
+
+
+def _audience(seen: str, pages: int) -> Audience:
+    from django.db import connection
+
+    from search.conf import conf
+    from search.retrieval.audience import Audience, as_bits
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"select page_id from bench_page where {seen} order by page_id")
+        visible = [page for (page,) in cursor.fetchall()]
+    return Audience(
+        version=None,
+        until=None,
+        count=len(visible),
+        bits=as_bits(visible, pages),
+        listed=None,
+        sample=tuple(visible[: conf().field_pages]),
+        languages=(("de", len(visible), 0, len(visible) * PASSAGES),),
+    )
 
 
 @contextmanager

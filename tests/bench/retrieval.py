@@ -103,7 +103,7 @@ def _steps(question: Any, took: dict[str, list[float]]) -> None:
         embedder=embedder,
         vector=vector,
     )
-    params |= asking.approximate_params(index) | audience.params()
+    params |= asking.approximate_params(index) | audience.params(expansion.all_terms())
     text = asking.statement(index)
     settings = {} if index is None else asking.scan_settings()
 

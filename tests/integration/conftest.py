@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 
 @pytest.fixture(scope="module")
@@ -21,3 +21,10 @@ def once(django_db_setup: None, django_db_blocker) -> Callable[[], AbstractConte
             transaction.set_rollback(True)
 
     return once
+
+
+@pytest.fixture
+def committed() -> Callable[[], None]:
+    """What a commit does to the number of kb.core.content_version and the version of search_visibility: tests end without
+    one."""
+    return connection.check_constraints

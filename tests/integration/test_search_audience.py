@@ -28,11 +28,6 @@ def kept(monkeypatch):
 
 
 @pytest.fixture
-def committed():
-    return connection.check_constraints
-
-
-@pytest.fixture
 def pages(committed):
     found = [publish(f"Steuern {number}", "Die Umsatzsteuer der Messe.") for number in range(3)]
     services.index_due()
@@ -133,7 +128,7 @@ def test_a_group_that_is_let_in_sees_the_page_and_one_that_is_shut_out_does_not(
     assert len(titles(reader)) == 2
 
 
-def test_a_page_is_gone_when_it_expires_without_anybody_writing_anything(pages, committed, monkeypatch):
+def test_a_page_is_gone_when_it_expires_without_anybody_writing_anything(pages, committed):
     Page.objects.filter(pk=pages[0].pk).update(expire_at=timezone.now() + timedelta(hours=1))
     committed()
     # Everything in a test is at one moment for PostgreSQL's now(), but not for statement_timestamp().

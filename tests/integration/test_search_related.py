@@ -226,30 +226,28 @@ def test_english_verbs_and_adjectives_are_known_by_their_ends_unless_they_stand_
     assert {("hardest", False), ("discussed", False), ("early", False)} <= written
 
 
-def test_a_hyphenated_word_is_not_named_in_its_parts_again(db):
+def shared_by_two(text):
+    """What two pages with this text share, each with a {name} of its own, among others about nothing like it."""
     for name in ("Wind", "Meer"):
-        publish(f"Treffen {name}", f"Das Co-Learning-Feld der {name}-Leute: im Co-Learning-Feld lernt jeder.")
+        publish(f"Treffen {name}", text.format(name=name))
     for name in ("Luft", "Land", "Fluss", "Berg"):
         publish(f"Verein {name}", f"Hier geht es um {name}.")
     services.index_due()
     with using(related_threshold=-1.0):
         compute.relate_all()
-    found = Relation.objects.get(page__title="Treffen Wind", other__title="Treffen Meer")
-    assert "Co-Learning-Feld" in found.shared
-    assert not {"Co", "Learning", "Feld"} & set(found.shared)
+    return Relation.objects.get(page__title="Treffen Wind", other__title="Treffen Meer").shared
+
+
+def test_a_hyphenated_word_is_not_named_in_its_parts_again(db):
+    shared = shared_by_two("Das Co-Learning-Feld der {name}-Leute: im Co-Learning-Feld lernt jeder.")
+    assert "Co-Learning-Feld" in shared
+    assert not {"Co", "Learning", "Feld"} & set(shared)
 
 
 def test_that_both_name_a_month_is_no_reason(db):
-    for name in ("Wind", "Meer"):
-        publish(f"Treffen {name}", f"Am 3. Juni geht es um Wasserstoff, und im Juni um {name}.")
-    for name in ("Luft", "Land", "Fluss", "Berg"):
-        publish(f"Verein {name}", f"Hier geht es um {name}.")
-    services.index_due()
-    with using(related_threshold=-1.0):
-        compute.relate_all()
-    found = Relation.objects.get(page__title="Treffen Wind", other__title="Treffen Meer")
-    assert "Wasserstoff" in found.shared
-    assert "Juni" not in found.shared
+    shared = shared_by_two("Am 3. Juni geht es um Wasserstoff, und im Juni um {name}.")
+    assert "Wasserstoff" in shared
+    assert "Juni" not in shared
 
 
 def test_whoever_publishes_again_and_again_does_not_have_all_computed_each_time(pages):

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connection
 from django.test import Client
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 from wagtail.test.utils.form_data import nested_form_data, rich_text
@@ -127,12 +126,6 @@ def add_guide(
         "steps": [("step", {"title": step, "minutes": 10, "text": text, "tip": ""})],
     }
     return add(parent or site.toolbox, PracticeGuide(title=title, **(values | fields)), live=live)
-
-
-@pytest.fixture
-def committed() -> Callable[[], None]:
-    """What a commit does to the number of kb.core.content_version: tests end without one."""
-    return connection.check_constraints
 
 
 @pytest.fixture
