@@ -154,8 +154,10 @@ def _pages(asked: list[Any]) -> dict[str, object]:
     from django.urls import reverse
     from django.utils import translation
 
+    from tests.bench import asking
+
     took: dict[str, list[float]] = {"page, asked for the first time": [], "page, asked before": []}
-    client = Client()
+    client = Client(headers=asking.headers())
     with override_settings(ALLOWED_HOSTS=["*"]):
         for name in ("warm", *took):
             for question in asked:
