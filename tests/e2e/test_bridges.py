@@ -48,6 +48,7 @@ def people(site, browser: Browser) -> Iterator[Life]:
     reviewer = signed_in(browser, site, "freigabe")
     editor.goto(f"{site.address}/admin/bridges/?q=Mitglieder")
     editor.get_by_role("link", name=TITLE).click()
+    editor.wait_for_url(re.compile(r"/bridges/\d+/"))
     number = re.search(r"/bridges/(\d+)/", editor.url)[1]
     mine = f"{site.address}/de/meine-clusterbruecken/{number}/"
     yield Life(site.address, editor, reviewer, member, editor.url, mine)
@@ -70,16 +71,25 @@ def put_back(life: Life) -> None:
         life.step("Aktiv", again)
     if editor.get_by_role("button", name="Auf „Abgelehnt“ setzen").count():
         life.step("Abgelehnt", again)
-    while (remove := editor.get_by_role("button", name=re.compile("^Verknüpfung"))).count():
+    remove = editor.get_by_role("button", name=re.compile("^Verknüpfung"))
+    for left in reversed(range(remove.count())):
         remove.first.click()
+        expect(remove).to_have_count(left)
     editor.goto(life.record + "people/")
     for box in editor.locator("main input[type=checkbox]").all():
         box.uncheck()
-    editor.get_by_role("button", name="Speichern").click()
+    save(life)
     draft = editor.get_by_role("link", name="Im Editor öffnen")
     if draft.count():
         life.reviewer.goto(life.site + draft.get_attribute("href").replace("/edit/", "/delete/"))
         life.reviewer.get_by_role("button", name=re.compile("löschen")).last.click()
+        expect(life.reviewer.locator(".messages")).to_contain_text(TITLE)
+
+
+def save(life: Life) -> None:
+    """The form on which the editor is, of the bridge."""
+    life.editor.get_by_role("button", name="Speichern").click()
+    life.editor.wait_for_url(life.record)
 
 
 def signed_in(browser: Browser, site, username: str, **options) -> Page:
@@ -126,7 +136,7 @@ def test_a_bridge_through_its_whole_life(life: Life, site, browser: Browser):
     life.step("Geprüft")
     editor.get_by_role("link", name="Verantwortliche Personen").click()
     editor.locator("main input[type=checkbox]").first.check()
-    editor.get_by_role("button", name="Speichern").click()
+    save(life)
 
     # The member is responsible now, and takes the next steps by keyboard, without JavaScript.
     member.get_by_role("link", name="Meine Clusterbrücken").first.click()
@@ -159,7 +169,7 @@ def test_a_bridge_through_its_whole_life(life: Life, site, browser: Browser):
     editor.get_by_role("link", name="Seite verknüpfen").click()
     choose(editor, "Stakeholderkarte")
     editor.get_by_label("Hilft auf dem Weg").check()
-    editor.get_by_role("button", name="Speichern").click()
+    save(life)
     editor.get_by_role("button", name="Entwurf der öffentlichen Seite anlegen").click()
     life.reviewer.goto(life.site + editor.get_by_role("link", name="Im Editor öffnen").get_attribute("href"))
     life.reviewer.get_by_role("button", name="Mehr Aktionen").last.click()

@@ -31,7 +31,7 @@ def test_the_toolbox_is_narrowed_down_and_widened_again(site, browser, device, j
         option = page.locator(".facet__option", has_text=name)
         promised = int(option.locator(".facet__count [aria-hidden]").inner_text())
         option.click()
-        page.wait_for_load_state()
+        expect(page.locator(".active-filter", has_text=name)).to_be_visible()
         assert number_of_guides(page) == promised
         expect(page.locator(".card")).to_have_count(promised)
     assert "time=120" in page.url

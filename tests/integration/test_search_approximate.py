@@ -144,11 +144,11 @@ def test_what_is_compared_instead_is_bounded(scans, monkeypatch):
 
     def found(**figures):
         by_meaning = {"dense_weight": 1.0, "dense_weight_foreign": 1.0, "result_floor": 0.0, "field_pages": 0}
-        gives_up = {"exact_up_to": 50, "nearest": 100, "hnsw_ef_search": 10, "hnsw_max_scan_tuples": 10}
-        with using(**by_meaning, **gives_up, **figures):
+        gives_up = {"exact_up_to": 50, "nearest": 250, "hnsw_ef_search": 1, "hnsw_max_scan_tuples": 1}
+        with using(**by_meaning, **gives_up, **figures, candidates=75):  # all 50 pages, if they are compared
             return ask("Quarzuhrwerk", reader=ANONYMOUS, language="de", limit=100)
 
-    assert 0 < found(made_good_up_to=199).total < found(made_good_up_to=200).total
+    assert 0 < found(made_good_up_to=199).total < found(made_good_up_to=200).total == 50
 
 
 @pytest.mark.django_db
