@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 import threading
+from array import array
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 from itertools import chain
@@ -83,49 +85,63 @@ class Occurrences:
 
     def __call__(self, text: str) -> list[Word]:
         """Those of `words(text, language)` whose term is one of the terms."""
-        readable = _readable(text, self._language)
-        tokens = _TOKEN.findall(readable)
-        different = set(tokens)
-        met = self._spellings.meet(different)
+        tokens, starts = self._spellings.tokens_of(text)
+        met = self._spellings.count
         if self._read != met:
             self._read, self._wanted = met, self._spellings.of(self._terms)
-        wanted = different & self._wanted
-        if not wanted:
-            return []
-        found = []
-        place = 0
-        for token in tokens:
-            # Between two tokens no token can begin, so the next place of its letters is its own.
-            place = readable.index(token, place)
-            if token in wanted:
-                for folded, term, start, end, part in _read(token, self._language, False):
-                    if term in self._terms:
-                        found.append(Word(folded, term, place + start, place + end, part))
-            place += len(token)
-        return found
+        return [
+            Word(folded, term, start + begin, start + end, part)
+            for token, start in zip(tokens, starts, strict=True)
+            if token in self._wanted
+            for folded, term, begin, end, part in _read(token, self._language, False)
+            if term in self._terms
+        ]
 
 
 class _Spellings:
     """term -> tokens that stand for it, of all tokens that this process has met: to find a few words among the
-    thousands of an answer's texts, sets are compared instead of reading each word."""
+    thousands of an answer's texts, tokens are looked up in a set instead of being read. The tokens of texts that answered
+    are remembered, since what answers often is asked for often."""
 
     MOST = 65_536
+    MOST_TEXTS = 4_096
+    """of some 2 kB each"""
 
     def __init__(self, language: str) -> None:
         self._language = language
         self._met: set[str] = set()
         self._tokens: dict[str, set[str]] = {}
+        self._texts: dict[str, tuple[tuple[str, ...], array[int]]] = {}
+
+    @property
+    def count(self) -> int:
+        """tokens met"""
+        return len(self._met)
 
     def is_full(self) -> bool:
         return len(self._met) > self.MOST
 
-    def meet(self, tokens: set[str]) -> int:
-        """Reads those that are new, hyphenated ones for their parts too. Returns how many have been met."""
+    def tokens_of(self, text: str) -> tuple[tuple[str, ...], array[int]]:
+        """The runs of letters and digits of a text in order, which have been met then, and where each begins."""
+        found = self._texts.get(text)
+        if found is None:
+            matches = list(_TOKEN.finditer(_readable(text, self._language)))
+            found = (
+                tuple(sys.intern(match.group()) for match in matches),
+                array("I", [match.start() for match in matches]),
+            )
+            self._meet(set(found[0]))
+            if len(self._texts) >= self.MOST_TEXTS:
+                self._texts.clear()
+            self._texts[text] = found
+        return found
+
+    def _meet(self, tokens: set[str]) -> None:
+        """Reads those that are new, hyphenated ones for their parts too."""
         for token in tokens - self._met:
             for word in _read(token, self._language, False):
                 self._tokens.setdefault(word.term, set()).add(token)
             self._met.add(token)  # last: another thread that finds it here finds its terms as well
-        return len(self._met)
 
     def of(self, terms: Collection[str]) -> set[str]:
         """The tokens met that stand for one of the terms."""

@@ -147,3 +147,11 @@ def test_occurrences_know_what_another_text_taught_and_begin_anew_when_they_know
     third = Occurrences("en", {"event"})
     for occurrences, expected in ((second, ["event", "members"]), (third, ["event"]), (first, ["members"])):
         assert [word.folded for word in occurrences("An event of members.")] == expected
+
+
+def test_of_more_texts_than_are_remembered_each_is_read_anew(monkeypatch):
+    monkeypatch.setattr(_Spellings, "MOST_TEXTS", 2)
+    members = Occurrences("en", {"member"})
+    texts = [f"{'Nobody and a ' * number}member" for number in range(4)]
+    for text in (*texts, *reversed(texts)):
+        assert [text[word.start : word.end] for word in members(text)] == ["member"]
