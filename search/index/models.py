@@ -206,7 +206,11 @@ class Lexeme(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["language", "word"], name="search_lexeme_once")]
-        indexes = [GinIndex(fields=["parts"], name="search_lexeme_parts")]
+        indexes = [
+            GinIndex(fields=["parts"], name="search_lexeme_parts"),
+            # By the letters a word begins with, in whatever order the database sorts words.
+            models.Index(fields=["word"], opclasses=["varchar_pattern_ops"], name="search_lexeme_word"),
+        ]
 
     def __str__(self) -> str:
         return self.word

@@ -57,13 +57,15 @@ class Audience:
     frequent: dict[str, int] = field(default_factory=dict, compare=False)
     """term -> visible pages with it, as far as questions have counted them"""
 
+    def bits_params(self) -> dict[str, Any]:
+        """The names that a statement needs to show what this reader may see, and to notice that it is outdated."""
+        return {"version": self.version, "until": self.until, "visible": self.bits}
+
     def params(self, terms: Iterable[str]) -> dict[str, Any]:
         """The names of answer.sql that speak of the reader. `terms` are all that the question may look for."""
         frequent = {term: pages for term in terms if (pages := self.frequent.get(term))}
         return {
-            "version": self.version,
-            "until": self.until,
-            "visible": self.bits,
+            **self.bits_params(),
             "listed": self.listed is not None,
             "listed_pages": self.listed or "{}",
             "sees_few": self.listed is not None and self.count <= conf().few_pages,

@@ -14,9 +14,9 @@ from search.conf import conf
 from search.reader import Reader
 from search.retrieval.answer import Fragment
 from search.retrieval.asking import site_languages
-from search.retrieval.statement import TimedOut, run, sql, visible_params
+from search.retrieval.audience import Audience, with_audience
+from search.retrieval.statement import TimedOut, run, sql
 from search.retrieval.urls import page_url
-from search.sql_text import like_prefix
 from search.suggesting.suggestion import Suggestion
 from search.suggesting.typed import HYPHEN, LETTER, WORD_START, Typed, read
 
@@ -52,7 +52,13 @@ def suggest(typed: str, *, reader: Reader, language: str, limit: int = LIMIT) ->
     if asked is None:
         return ()
     try:
-        found = run(sql(STATEMENT), statement_params(asked, reader, language), timeout_ms=TIMEOUT_MS)
+        found = with_audience(
+            reader,
+            lambda audience: run(
+                sql(STATEMENT), statement_params(asked, audience, language), timeout_ms=TIMEOUT_MS
+            ),
+            timeout_ms=conf().statement_timeout_ms,
+        )
     except TimedOut:
         logger.warning("Suggestions took longer than %s ms in PostgreSQL", TIMEOUT_MS)
         return ()
@@ -64,7 +70,7 @@ def suggest(typed: str, *, reader: Reader, language: str, limit: int = LIMIT) ->
     )
 
 
-def statement_params(asked: Typed, reader: Reader, language: str) -> dict[str, Any]:
+def statement_params(asked: Typed, audience: Audience, language: str) -> dict[str, Any]:
     """The names that suggest.sql reads."""
     last = asked.last_pattern
     patterns = [WORD_START + pattern for pattern in asked.patterns]
@@ -74,11 +80,11 @@ def statement_params(asked: Typed, reader: Reader, language: str) -> dict[str, A
     head = f"[{LETTER}]*(?:{HYPHEN}[{LETTER}]+)*{HYPHEN}?" if asked.inside else ""
     rest = f"[{LETTER}]*(?:{HYPHEN}[{LETTER}]+)*"
     return {
-        **visible_params(reader),
+        **audience.bits_params(),
         "language": language,
         "unfinished": bool(last),
-        # Cheaper than the pattern, and so tried first.
-        "initials": [like_prefix(initial) for initial in asked.initials],
+        # For an index, which knows nothing of patterns.
+        "initials": list(asked.initials),
         "begins": f"^{last}",
         "last_stem": stem("de", fold(asked.last)),  # the only language of the analysis that has compounds
         "inside": asked.inside,

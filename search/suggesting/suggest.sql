@@ -1,22 +1,25 @@
 -- What could be meant by what has been typed so far: words, titles and headings of pages this reader may see, in one
--- statement. Read from top to bottom: who asks, what is visible, which words begin so, where they stand, how they are
--- written there. The vocabulary (search_lexeme) also knows words of pages that are hidden or gone: a form counts only
--- where a visible page has it, and what is shown was read in the text of one.
+-- statement. Read from top to bottom: which words begin so, where they stand, how they are written there, which titles and
+-- headings have them. The vocabulary (search_lexeme) also knows words of pages that are hidden or gone: a form counts only
+-- where a visible page has it, one whose bit is set in `visible` (audience.py), and what is shown was read in the text of one.
 with
---include visible.sql
-
 -- Words of the vocabulary that begin with what is typed, and compounds whose last part does. ----------------------
 begun as materialized (
     select l.language, l.word, l.stem::text
-    from search_lexeme l
-    where l.word like any(%(initials)s::text[]) and l.word ~ %(begins)s
-        and (
-            select true
-            from search_posting p
-            where p.term = l.language || ':' || l.stem and l.word = any (p.forms)
-                and (p.page_id in (select page_id from visible)) is not false
-            limit 1
-        )
+    from unnest(%(initials)s::text[]) as i (initial)
+    cross join lateral (
+        select language, word, stem
+        from search_lexeme
+        where word ~>=~ i.initial and word ~<~ chr(ascii(i.initial) + 1) and word ~ %(begins)s
+        offset 0
+    ) l
+    where (
+        select true
+        from search_posting p
+        where p.term = l.language || ':' || l.stem and l.word = any (p.forms)
+            and get_bit(%(visible)s, p.page_id) <> 0
+        limit 1
+    )
 ),
 -- The typed word may be no word by itself ("gewinnung"), or the beginning of several.
 lasts as materialized (
@@ -36,14 +39,16 @@ compounds as materialized (
             select true
             from search_posting p
             where p.term = l.language || ':' || l.stem and l.word = any (p.forms)
-                and (p.page_id in (select page_id from visible)) is not false
+                and get_bit(%(visible)s, p.page_id) <> 0
             limit 1
         )
 ),
 real_heads as materialized (
-    select distinct p.term
-    from search_posting p
-    where p.term = any (array(select head from compounds)) and p.page_id in (select page_id from visible)
+    select head as term
+    from (select distinct head from compounds) c
+    where (
+        select true from search_posting p where p.term = c.head and get_bit(%(visible)s, p.page_id) <> 0 limit 1
+    )
 ),
 -- Language and word in one ("de:mitglieder"): over two columns the planner joins by the language alone.
 forms as materialized (
@@ -61,14 +66,14 @@ wanted as materialized (
 found as materialized (
     select p.term, p.page_id, p.title, p.headings, p.places
     from search_posting p
-    where p.term = any (array(select term from wanted)) and p.page_id in (select page_id from visible)
+    where p.term = any (array(select term from wanted)) and get_bit(%(visible)s, p.page_id) <> 0
 ),
 -- How many of the words before it a page has: "Mitglieder gew" means "gewinnen" rather than "Gewerbe".
 earlier as materialized (
     select p.page_id, count(distinct e.word) as words
     from search_posting p
     join unnest(%(earlier_words)s::int[], %(earlier_terms)s::text[]) as e (word, term) on e.term = p.term
-    where p.term = any (%(earlier_terms)s::text[])
+    where p.term = any (%(earlier_terms)s::text[]) and get_bit(%(visible)s, p.page_id) <> 0
     group by p.page_id
 ),
 worth as materialized (
@@ -108,7 +113,11 @@ written as materialized (
         ) as form
     from search_passage p
     join samples s on s.page_id = p.page_id and s.ordinal = p.ordinal
-    join visible v on v.page_id = p.page_id
+    join (
+        select page_id, language, title
+        from search_indexedpage
+        where page_id = any (array(select page_id from samples))
+    ) v on v.page_id = p.page_id
     cross join lateral regexp_matches(
         v.title || E'\n' || array_to_string(p.heading_path, E'\n') || E'\n' || p.text, %(word)s, 'g'
     ) as m (word)
@@ -135,21 +144,18 @@ words as materialized (
     order by lower(s.word), c.language = %(language)s desc, c.term
 ),
 
--- A page that the reader has in the own language is offered in no other.
-offered as materialized (
-    select * from visible
-    where language = %(language)s
-        or translation_key not in (select translation_key from visible where language = %(language)s)
-),
 -- Titles and headings that have every word. A function word that happens to begin so ("mit" for "mi") is none. ------
-titles as materialized (
-    select distinct on (translation_key) *
-    from offered
-    where title ~ all (%(patterns)s::text[])
-        and (not %(unfinished)s or page_id in (select page_id from found where title > 0))
-    order by translation_key, language = %(language)s desc, page_id
+titled as materialized (
+    select page_id, translation_key, language, kind, title
+    from search_indexedpage
+    where %(unfinished)s and page_id = any (array(select page_id from found where title > 0))
+        and title ~ all (%(patterns)s::text[])
+    union all
+    select page_id, translation_key, language, kind, title
+    from search_indexedpage
+    where not %(unfinished)s and get_bit(%(visible)s, page_id) <> 0 and title ~ all (%(patterns)s::text[])
 ),
-headings as materialized (
+headed as materialized (
     select p.page_id, p.anchor, p.ordinal, p.heading_path[cardinality(p.heading_path)] as heading
     from search_passage p
     join (
@@ -159,20 +165,43 @@ headings as materialized (
         where f.headings > 0 and x.place >> 8 & 255 > 0
     ) h on h.page_id = p.page_id and h.ordinal = p.ordinal
     where p.page_id = any (array(select page_id from found where headings > 0)) and cardinality(p.heading_path) > 0
+        and p.heading_path[cardinality(p.heading_path)] ~ all (%(patterns)s::text[])
+),
+on_pages as materialized (
+    select page_id, translation_key, language, kind, title
+    from search_indexedpage
+    where page_id = any (array(select page_id from headed))
+),
+-- A page that the reader has in the own language is offered in no other.
+own as materialized (
+    select translation_key
+    from search_indexedpage
+    where language = %(language)s and get_bit(%(visible)s, page_id) <> 0
+        and translation_key = any (array(select translation_key from titled union select translation_key from on_pages))
+),
+titles as materialized (
+    select distinct on (translation_key) *
+    from titled
+    where language = %(language)s or translation_key not in (select translation_key from own)
+    order by translation_key, language = %(language)s desc, page_id
 ),
 -- One place in two languages is one; "Ablauf" stands on every page and so leads nowhere.
 places as materialized (
     select *, count(*) over (partition by lower(heading)) as pages
     from (
         select distinct on (v.translation_key, h.anchor)
-            h.page_id, h.anchor, h.heading, v.language, v.kind, v.title, v.url_path
-        from headings h
-        join offered v on v.page_id = h.page_id
-        where h.heading ~ all (%(patterns)s::text[]) and h.heading <> v.title
+            h.page_id, h.anchor, h.heading, v.language, v.kind, v.title
+        from headed h
+        join on_pages v on v.page_id = h.page_id
+        where h.heading <> v.title
+            and (v.language = %(language)s or v.translation_key not in (select translation_key from own))
         order by v.translation_key, h.anchor, v.language = %(language)s desc, h.page_id, h.ordinal
     ) h
 )
-select json_build_object(
+-- Nothing is said to a reader of whom more is known by now (audience.py).
+select case when %(version)s::uuid is not distinct from (select version from search_visibility)
+    and (%(until)s::timestamptz is null or %(until)s::timestamptz > statement_timestamp())
+then json_build_object(
     'words', (
         select coalesce(json_agg(json_build_array(word, language)), '[]')
         from (
@@ -185,7 +214,8 @@ select json_build_object(
             'title', title, 'language', language, 'kind', kind, 'url_path', url_path
         )), '[]')
         from (
-            select * from titles
+            select *, (select url_path from wagtailcore_page where id = page_id) as url_path
+            from titles
             order by language = %(language)s desc, title ~ %(first)s desc, char_length(title), page_id limit %(limit)s
         ) t
     ),
@@ -195,9 +225,11 @@ select json_build_object(
             'url_path', url_path
         )), '[]')
         from (
-            select * from places where pages = 1
+            select *, (select url_path from wagtailcore_page where id = page_id) as url_path
+            from places
+            where pages = 1
             order by language = %(language)s desc, heading ~ %(first)s desc, char_length(heading), page_id
             limit %(limit)s
         ) h
     )
-)::text
+)::text end

@@ -13,6 +13,7 @@ from search.index import services
 from search.index.models import IndexedPage
 from search.reader import ANONYMOUS, Reader
 from search.retrieval import ask, audience
+from search.suggesting import suggest
 from tests.searchable.factories import home, publish, restrict
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,10 @@ def titles(reader=ANONYMOUS, **options):
     return sorted(hit.title for hit in ask("Umsatzsteuer", reader=reader, language="de", **options).hits)
 
 
+def suggested():
+    return sorted(one.text for one in suggest("Steu", reader=ANONYMOUS, language="de") if one.url)
+
+
 def version():
     with connection.cursor() as cursor:
         cursor.execute("select version from search_visibility")
@@ -56,6 +61,7 @@ def test_a_second_question_of_the_same_rights_reads_no_pages_rows(pages):
     assert len(statements(titles)) == 1
     assert len(statements(lambda: titles(MEMBER))) == 2, "another reader, other pages"
     assert len(statements(lambda: titles(MEMBER))) == 1
+    assert len(statements(suggested)) == 1, "what a question has read serves whoever types"
 
 
 def _restrict(pages):
@@ -99,9 +105,10 @@ def _move_out_of_the_site(pages):
     ],
 )  # fmt: skip
 def test_what_goes_away_is_gone_for_the_next_question(pages, committed, change, left):
-    assert len(titles()) == 3
+    assert len(titles()) == len(suggested()) == 3
     change(pages)
     committed()
+    assert len(suggested()) == left
     assert len(titles()) == left
 
 

@@ -136,14 +136,15 @@ def test_not_more_than_eight(pages):
 
 
 def test_one_statement_and_no_embedding(pages, monkeypatch):
+    """Beside the one that reads which pages there are, once for each kind of reader (test_search_audience)."""
     monkeypatch.setattr(
         process, "query_vector", lambda *_: pytest.fail("A key press is not worth an embedding")
     )
     Site.get_site_root_paths()  # cached by Wagtail
     with CaptureQueriesContext(connection) as queries:
         assert offered("mitgl")
-    assert len([one for one in queries if "execute lotse_" in one["sql"]]) == 1  # search.retrieval.prepared
-    assert len([one for one in queries if "SAVEPOINT" not in one["sql"]]) == 1
+    assert len([one for one in queries if "execute lotse_" in one["sql"]]) == 2  # search.retrieval.prepared
+    assert len([one for one in queries if "SAVEPOINT" not in one["sql"]]) == 2
 
 
 # --- Languages ---
