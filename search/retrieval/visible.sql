@@ -1,4 +1,5 @@
--- What the one who asks may see. Every statement that shows pages begins with these two.
+-- What the one who asks may see. Every statement that shows pages begins with these two, or asks what audience.py keeps
+-- of them.
 -- Paths that a view restriction closes to this reader; a restriction covers the page and everything below it.
 closed as materialized (
     select p.path

@@ -3,7 +3,7 @@
     ./lotse measure retrieval [--passages 10000]      or, with the site's settings, python -m tests.bench retrieval
 
 Copies the site's database into one of its own beside it, multiplies pages and passages until there are N (texts and
-words as they are, vectors slightly moved), asks the site's judged questions and drops the copy again. A word is then
+words as they are, vectors moved), asks the site's judged questions and drops the copy again. A word is then
 as frequent among the pages as on the site, so that the lists of a question's words grow with N: more than on a site
 that grows by other texts. Ratios to `select 1` and to bm25s in the same run mean more than milliseconds.
 """
@@ -271,11 +271,20 @@ insert into search_passage ({passage_columns})
     select {passage_values} from search_passage p join copies c on c.page = p.page_id;
 insert into search_posting ({posting_columns})
     select {posting_values} from search_posting p join copies c on c.page = p.page_id;
+create temporary table vectors as
+    select row_number() over (order by id) as place, embedding from search_passagevector where model_id = {model};
+create unique index on vectors (place);
 insert into search_passagevector ({vector_columns})
     select {vector_values} from search_passagevector p join copies c on c.page = p.page_id
     where p.model_id = {model};
-drop table copies, rare;
+drop table copies, rare, vectors;
 """
+
+OTHER = """(
+    select embedding from vectors
+    where place = 1 + abs(hashtextextended(p.id || '{}' || c.n, 0)) % (select count(*) from vectors)
+)"""
+"""vector of some passage, always the same one for a copy"""
 
 
 def multiply(passages: int, *, rare_pages: int = 0) -> dict[str, int]:
@@ -311,9 +320,8 @@ def multiply(passages: int, *, rare_pages: int = 0) -> dict[str, int]:
             "id": f"p.id + c.n::bigint * {STEP}",
             "passage_id": f"p.passage_id + c.n * {STEP}",
             "page_id": "c.copied",
-            # Moved by a third of its length in a direction of its own.
-            "embedding": "l2_normalize(p.embedding + array(select (random() - 0.5) * 0.06 "
-            "from generate_series(1, vector_dims(p.embedding)))::halfvec)",
+            # Moved by half the difference of two other passages: as far away as texts are that speak of something else.
+            "embedding": f"l2_normalize(p.embedding + p.embedding + {OTHER.format('a')} - {OTHER.format('b')})",
         },
     }
     filled: dict[str, object] = {

@@ -16,15 +16,11 @@ HNSW = "of it the HNSW index"
 PARTS = 6
 
 ABOUT = """\
-{real:,} passages are real text of others with real vectors; beyond that their copies: vectors moved by a third of their
-length in a direction of their own, words as they are but those on five pages or fewer, which are others in each copy.
+{real:,} passages are real text of others with real vectors; beyond that their copies: vectors moved by half the difference
+of two other passages' vectors, words as they are but those on five pages or fewer, which are others in each copy.
 Visible pages are drawn by lot, in sections of the tree. Times are of the whole way but the question's vector; recall is of
 the first 50 pages against the plan that compares every visible passage. Processor: PostgreSQL's alone, which a busy machine
 lets stand.
-
-At a million passages each has some ninety copies near it: the 400 vectors that the graph names are those of few texts, and
-some copies are islands of the graph that a scan does not leave ([two plans](decisions/search-dense-plans.md)). Recall and
-times there say as much of the copies as of the index.
 """
 
 
