@@ -568,9 +568,8 @@ counts as (
         )
     group by facet
 )
--- Nothing is said to a reader of whom more is known by now (audience.py).
-select case when %(version)s::uuid is not distinct from (select version from search_visibility)
-    and (%(until)s::timestamptz is null or %(until)s::timestamptz > statement_timestamp())
+select case when
+--include unchanged.sql
 then json_build_object(
     'total', (select count(*) from results where passes_kind and passes_facets and passes_language),
     'counts', (select coalesce(json_agg(json_build_array(name, value, n) order by n desc, value), '[]') from counts),

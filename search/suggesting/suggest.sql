@@ -198,9 +198,8 @@ places as materialized (
         order by v.translation_key, h.anchor, v.language = %(language)s desc, h.page_id, h.ordinal
     ) h
 )
--- Nothing is said to a reader of whom more is known by now (audience.py).
-select case when %(version)s::uuid is not distinct from (select version from search_visibility)
-    and (%(until)s::timestamptz is null or %(until)s::timestamptz > statement_timestamp())
+select case when
+--include unchanged.sql
 then json_build_object(
     'words', (
         select coalesce(json_agg(json_build_array(word, language)), '[]')
