@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
-from wagtail.models import Site
 
 from kb.core import navigation as nav
 from kb.core.locales import code_of
@@ -25,9 +24,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 def _navigation(request: HttpRequest) -> dict[str, Any]:
     page = nav.shown_page(request)
-    site = Site.find_for_request(request)
     code = code_of(page.locale_id) if page is not None else reading_language()
-    around = nav.around(site, page, code, reader_of(request)) if site else nav.NOTHING
+    around = nav.around(request, page, code, reader_of(request))
     languages = nav.language_links(request, page, around.frame)
     return {
         "menu": nav.menu(around, request),

@@ -70,29 +70,38 @@ class Frame:
 class Around:
     """What stands around every page of one language for one reader."""
 
+    site: Site | None
     frame: Frame
     home: Page | None
     footer: list[ContentPage]
     identity: SiteIdentity | None
 
 
-NOTHING = Around(Frame({}, [], {}), None, [], None)
+NOTHING = Around(None, Frame({}, [], {}), None, [], None)
 """where there is no site"""
 
 _kept: Kept[Around] = Kept()
 
 
-def around(site: Site, page: Page | None, code: str, reader: Reader) -> Around:
+def around(request: HttpRequest, page: Page | None, code: str, reader: Reader) -> Around:
     """`code` is the language of what is read. `page` is None where no page is shown (search, login): what stands around
     those is read once and kept until anything changes."""
 
     def read() -> Around:
+        site = Site.find_for_request(request)
+        if site is None:
+            return NOTHING
         there = frame(site, page, reader)
         home = there.homes.get(code) or next(iter(there.homes.values()), None)
         below = _footer_pages(home, reader) if home else []
-        return Around(there, home, below, SiteIdentity.for_site(site))
+        return Around(site, there, home, below, SiteIdentity.for_site(site))
 
-    return read() if page is not None else _kept.get((site.pk, code, reader), read)
+    if page is not None:
+        return read()
+    found = _kept.get((request.get_host(), request.get_port(), code, reader), read)
+    # Where Site.find_for_request leaves it: asking for the address of a page would ask for the site again, 2 ms.
+    request._wagtail_site = found.site  # type: ignore[attr-defined]
+    return found
 
 
 def frame(site: Site, page: Page | None, reader: Reader) -> Frame:

@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
+from wagtail.models import Site
 
 from kb.ask import labels as ask_labels
 from kb.ask.labels import labels
@@ -19,7 +20,7 @@ from kb.core import kept
 from kb.core import navigation as core_navigation
 from kb.core.context_processors import navigation
 from kb.core.kept import Kept
-from kb.core.models import ContentPage, TaskArea
+from kb.core.models import ContentPage, HomePage, TaskArea
 from search.reader import ANONYMOUS, Reader
 from tests.integration.kb.conftest import add, make_private
 
@@ -39,8 +40,8 @@ def keeping(settings, monkeypatch):
 def look():
     """The navigation beside a page that is none of Wagtail's, such as the search."""
 
-    def look(user=None):
-        request = RequestFactory().get("/de/suche/")
+    def look(user=None, host="testserver"):
+        request = RequestFactory().get("/de/suche/", headers={"host": host})
         request.user = user or AnonymousUser()
         with override("de"):
             return dict(navigation(request)["navigation"])  # read now, and not in another language later
@@ -57,7 +58,7 @@ def test_the_frame_is_read_once_until_something_changes(site, look, committed):
     assert titles(look()["menu"]) == ["Werkzeugkasten"]
     with CaptureQueriesContext(connection) as sent:
         titles(look()["menu"])
-    assert len(sent) <= 2, [query["sql"] for query in sent]  # the site and the number
+    assert len(sent) == 1, [query["sql"] for query in sent]  # the number
     site.toolbox.title = "Methoden"
     site.toolbox.save_revision().publish()
     imprint = ContentPage(
@@ -76,6 +77,20 @@ def test_a_closed_entry_is_kept_for_those_who_may_open_it(site, look, committed,
     assert titles(look(people.member)["menu"]) == ["Werkzeugkasten"]
     assert titles(look()["menu"]) == []
     assert titles(look(people.member)["menu"]) == ["Werkzeugkasten"]
+
+
+def test_each_host_has_its_own_site_and_a_new_one_counts_at_once(site, look, committed, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    committed()
+    assert titles(look(host="anderswo.example")["menu"]) == ["Werkzeugkasten"]
+    other = add(
+        site.home.get_parent(), HomePage(title="Anderswo", slug="anderswo", summary="Dort", question="Was?")
+    )
+    Site.objects.create(hostname="anderswo.example", port=80, root_page=other)
+    committed()
+    assert look(host="anderswo.example")["home"].pk == other.pk
+    assert titles(look(host="anderswo.example")["menu"]) == []
+    assert look()["home"].pk == site.home.pk
 
 
 def test_names_of_clusters_are_those_that_a_reader_may_know(site, committed):
