@@ -64,8 +64,10 @@ def read(typed: str, *, language: str, languages: Sequence[str]) -> Typed | None
     finished = tokens[:-1] if unfinished else tokens
     said = [token.group()[:LONGEST_WORD] for token in finished if fold(token.group()) not in stops]
     last = tokens[-1].group() if unfinished else ""
-    if len(tokens) > 1 and fold(last) in stops:
-        last = ""  # "Mitglieder in": what follows is not known yet, and nobody is asking about "Innovation"
+    if len(tokens) > 1 and fold(last) in stops and not last[0].isupper():
+        # "Mitglieder in": what follows is not known yet, and nobody is asking about "Innovation". With a capital, though,
+        # as in "Wie gewinne ich Mit", a noun is being written.
+        last = ""
     if len(last) < LEAST_LETTERS or len(last) > LONGEST_WORD:
         last = ""
     if not (said or last) or len(said) > MOST_WORDS:

@@ -147,6 +147,10 @@ def test_one_statement_and_no_embedding(pages, monkeypatch):
     assert len([one for one in queries if "SAVEPOINT" not in one["sql"]]) == 2
 
 
+def test_a_noun_is_completed_although_it_begins_like_a_function_word(pages):
+    assert texts("Wie gewinne ich Mit")[0] == "Wie gewinne ich Mitglieder"
+
+
 # --- Languages ---
 
 

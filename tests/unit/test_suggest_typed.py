@@ -76,6 +76,11 @@ def test_a_function_word_is_the_beginning_of_nothing(text):
     assert found is None or found.last == ""
 
 
+def test_with_a_capital_inside_a_question_it_is_the_beginning_of_a_noun():
+    assert typed("Wie gewinne ich Mit").last == "Mit"
+    assert typed("Wie gewinne ich mit").last == ""
+
+
 def test_the_function_words_are_those_of_the_language_that_is_typed():
     assert [term for _, term in typed("how to win mem").earlier] == ["de:win", "en:win"]
 
